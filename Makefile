@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# make [RELEASE=bookworm|trixie]   the library, under build/RELEASE
+# make install DESTDIR=D           the library under D/usr/lib/aarch64-linux-gnu
+# make help                        every target
+#
+# What belongs to one room stands in that room's own .mk file.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+-include build/config.mk
+build/config.mk: configure
+	./configure $(if $(RELEASE),--release=$(RELEASE))
+
+ifneq ($(HOST),)
+
+B := build/$(RELEASE)
+
+# The packages to compile against: the machine's own on arm64, else a folder
+# of Debian arm64 packages.
+ifeq ($(CROSS),yes)
+SYSROOT := $(B)/sysroot
+SYSROOT_STAMP := $(B)/sysroot.stamp
+TARGET_CC := $(CC) --sysroot=$(CURDIR)/$(SYSROOT)
+TARGET_INCLUDE := $(SYSROOT)/usr/include
+$(SYSROOT_STAMP): automation/sysroot automation/apt-root
+	automation/sysroot $(RELEASE) $(SYSROOT)
+	touch $@
+else
+SYSROOT_STAMP :=
+TARGET_CC := $(CC)
+TARGET_INCLUDE := /usr/include
+endif
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+            -Wno-unused-parameter -Wno-missing-field-initializers -Werror
+CFLAGS ?= -O2 -g
+BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS)
+
+HELP := 'make              build the library for RELEASE (bookworm or trixie)' \
+        'make install      install it below DESTDIR' \
+        'make clean        remove build/RELEASE, keeping what was downloaded'
+
+include $(sort $(wildcard tools/libs/*/*.mk tools/misc/*.mk \
+                          tools/tests/*/*.mk docs/*.mk automation/*.mk))
+
+.PHONY: all install clean help
+all: $(ALL)
+
+help:
+	@printf '%s\n' $(HELP)
+
+clean:
+	find $(B) -mindepth 1 -maxdepth 1 ! -name 'sysroot*' -exec rm -rf {} +
+
+endif
