@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Messages to the logger that the caller gave to libxl_ctx_alloc.
+ *
+ * Messages are for people: lower case, they quote the thing they speak of,
+ * and an error says what to change.  They are logged once, where the cause
+ * is known.  errno survives every call.
+ */
+#ifndef LIBXL_BASE_LOG_H
+#define LIBXL_BASE_LOG_H
+
+#include <libxl.h>
+
+/* errnoval is an errno value whose text is added, or -1 for none. */
+void libxl__log(libxl_ctx *ctx, xentoollog_level level, int errnoval,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+void libxl__error(libxl_ctx *ctx, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void libxl__warn(libxl_ctx *ctx, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void libxl__debug(libxl_ctx *ctx, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* An error with the text of errno added. */
+void libxl__error_errno(libxl_ctx *ctx, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

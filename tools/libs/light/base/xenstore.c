@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The library's words for libxenstore.  It owns no path: which key stands
+ * where is the business of the rooms above.
+ */
+#include "base/xenstore.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+
+const char *libxl__xs_read(libxl__gc *gc, xs_transaction_t t, const char *path)
+{
+    unsigned int length;
+
+    return libxl__gc_adopt(gc, xs_read(gc->ctx->xsh, t, path, &length));
+}
+
+const char *libxl__xs_readf(libxl__gc *gc, xs_transaction_t t,
+                            const char *format, ...)
+{
+    const char *path;
+    va_list ap;
+
+    va_start(ap, format);
+    path = libxl__vsprintf(gc, format, ap);
+    va_end(ap);
+    return libxl__xs_read(gc, t, path);
+}
+
+int libxl__xs_read_u32(libxl__gc *gc, xs_transaction_t t, const char *path,
+                       uint32_t *value_r)
+{
+    const char *text = libxl__xs_read(gc, t, path);
+    unsigned long value;
+    char *end;
+
+    if (!text) {
+        if (errno == ENOENT)
+            return ERROR_NOTFOUND;
+        libxl__error_errno(gc->ctx, "cannot read '%s' from xenstore", path);
+        return ERROR_FAIL;
+    }
+    errno = 0;
+    value = strtoul(text, &end, 10);
+    if (errno || end == text || *end || *text == '-' || value > UINT32_MAX) {
+        libxl__error(gc->ctx,
+                     "'%s' in xenstore holds '%.32s' where a number "
+                     "is due",
+                     path, text);
+        return ERROR_INVAL;
+    }
+    *value_r = value;
+    return 0;
+}
+
+char **libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
+                           unsigned int *count_r)
+{
+    return libxl__gc_adopt(gc, xs_directory(gc->ctx->xsh, t, path, count_r));
+}
+
+int libxl__xs_write(libxl__gc *gc, xs_transaction_t t, const char *path,
+                    const char *value)
+{
+    if (!xs_write(gc->ctx->xsh, t, path, value, strlen(value))) {
+        libxl__error_errno(gc->ctx, "cannot write '%s' to xenstore", path);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+int libxl__xs_writef(libxl__gc *gc, xs_transaction_t t, const char *path,
+                     const char *format, ...)
+{
+    const char *value;
+    va_list ap;
+
+    va_start(ap, format);
+    value = libxl__vsprintf(gc, format, ap);
+    va_end(ap);
+    return libxl__xs_write(gc, t, path, value);
+}
+
+int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path)
+{
+    if (!xs_rm(gc->ctx->xsh, t, path) && errno != ENOENT) {
+        libxl__error_errno(gc->ctx, "cannot remove '%s' from xenstore", path);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+char *libxl__xs_domain_path(libxl__gc *gc, uint32_t domid)
+{
+    return libxl__sprintf(gc, "/local/domain/%" PRIu32, domid);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * xenstore, as the rest of the library uses it: reads that end in memory of
+ * the call, writes that take a format, and errors that name the path.
+ *
+ * A guest can write to part of the tree.  What is read there is hostile:
+ * no function here trusts its length or shape.
+ */
+#ifndef LIBXL_BASE_XENSTORE_H
+#define LIBXL_BASE_XENSTORE_H
+
+#include <stdbool.h>
+
+#include <libxl.h>
+#include <xenstore.h>
+
+#include "base/memory.h"
+
+/*
+ * The string at path, or NULL with errno set: ENOENT where there is none.
+ * Nothing is logged.  A value with a zero byte ends there.
+ */
+const char *libxl__xs_read(libxl__gc *gc, xs_transaction_t t, const char *path);
+
+/* Like libxl__xs_read, of the path that format makes. */
+const char *libxl__xs_readf(libxl__gc *gc, xs_transaction_t t,
+                            const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * A decimal number at path.  ERROR_NOTFOUND where there is no such path,
+ * ERROR_INVAL, logged, where there is something else than a number.
+ */
+int libxl__xs_read_u32(libxl__gc *gc, xs_transaction_t t, const char *path,
+                       uint32_t *value_r);
+
+/* The names below path and their number; NULL where there is no such path. */
+char **libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
+                           unsigned int *count_r);
+
+/* ERROR_FAIL, logged, unless value stands at path now. */
+int libxl__xs_write(libxl__gc *gc, xs_transaction_t t, const char *path,
+                    const char *value);
+int libxl__xs_writef(libxl__gc *gc, xs_transaction_t t, const char *path,
+                     const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Removes path and all below it; a path that is not there is no error. */
+int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path);
+
+/* /local/domain/DOMID, which xenstored need not be asked for. */
+char *libxl__xs_domain_path(libxl__gc *gc, uint32_t domid);
+
+#endif
