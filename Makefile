@@ -43,11 +43,14 @@ HELP := 'make              build the library for RELEASE (bookworm or trixie)' \
         'make install      install it below DESTDIR' \
         'make clean        remove build/RELEASE, keeping what was downloaded'
 
+include tools/tests/native.mk
 include $(sort $(wildcard tools/libs/*/*.mk tools/misc/*.mk \
                           tools/tests/*/*.mk docs/*.mk automation/*.mk))
 
-.PHONY: all install clean help
+.PHONY: all check install clean help
 all: $(ALL)
+
+check: $(CHECKS)
 
 help:
 	@printf '%s\n' $(HELP)

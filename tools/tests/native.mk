@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# What tests that run on the building machine itself are built with: two
+# compilers, sanitizers, and libraries of a folder of our own.  A room adds
+# its programs and its targets in its own folder's .mk file; `make check`
+# makes all of CHECKS.
+
+NATIVE_ROOT := build/native
+NATIVE_STAMP := build/native.stamp
+NATIVE_COMPILERS ?= gcc clang
+NATIVE_MULTIARCH := $(shell dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null \
+    || gcc -print-multiarch)
+NATIVE_LIBDIR := $(NATIVE_ROOT)/usr/lib/$(NATIVE_MULTIARCH)
+NATIVE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+NATIVE_CFLAGS := $(BASE_CFLAGS) -O1 -g -fno-omit-frame-pointer \
+    $(NATIVE_SANITIZE) -isystem $(NATIVE_ROOT)/usr/include \
+    -Itools/libs/light -I$(B)/gen
+NATIVE_LDFLAGS := $(NATIVE_SANITIZE) -L$(NATIVE_LIBDIR) \
+    -Wl,-rpath,$(CURDIR)/$(NATIVE_LIBDIR) \
+    -Wl,-rpath,$(CURDIR)/$(NATIVE_ROOT)/lib/$(NATIVE_MULTIARCH)
+
+$(NATIVE_STAMP): automation/native-root automation/apt-root
+	automation/native-root $(NATIVE_ROOT)
+	touch $@
+
+HELP += 'make check        every test that needs no emulated machine'
