@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The guest address map: every range of guest physical addresses that is in
+ * use, each with a name and the option or source that it comes from.  Owns
+ * order and conflicts.  It does not know which ranges a guest has; that is
+ * guest_map.h.
+ */
+#ifndef ARM_ADDRMAP_H
+#define ARM_ADDRMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arm/error.h"
+
+enum claim_kind {
+    CLAIM_RAM,
+    CLAIM_GIC,
+    CLAIM_GRANT_TABLE,
+    CLAIM_MAGIC,
+    CLAIM_UART,
+    CLAIM_VIRTIO_MMIO,
+    CLAIM_VPCI,
+    CLAIM_ACPI,
+    CLAIM_IOMEM,
+};
+
+#define CLAIM_NO_INDEX (-1)
+
+/*
+ * A range with both ends inside, so that one that ends at the last address
+ * needs no 65th bit.  The strings are borrowed.
+ */
+struct claim {
+    uint64_t first;
+    uint64_t last;
+    const char *name;   /* what stands there: "RAM bank 0" */
+    const char *origin; /* the option or interface that asks for it */
+    int index;          /* which entry of that option, or CLAIM_NO_INDEX */
+    enum claim_kind kind;
+};
+
+struct addrmap {
+    struct claim *claims;
+    size_t count;
+    size_t room;
+};
+
+/* An all-zero map is empty and needs no init. */
+void addrmap_dispose(struct addrmap *map);
+
+/*
+ * Adds a range of size bytes at base.  Refuses a size of 0 and a range that
+ * passes the last address.  The map is unsorted until addrmap_finish().
+ */
+int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
+                enum claim_kind kind, const char *name, const char *origin,
+                int index, struct arm_error *error);
+
+/*
+ * Sorts the claims.  Two that overlap are an error that names both, their
+ * ranges and where they come from.
+ */
+int addrmap_finish(struct addrmap *map, struct arm_error *error);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What the guest machine room must be told about one guest.  Plain facts
+ * only: no toolstack context, no handles.  The domain room fills it once, after
+ * the kernel image was parsed and before memory is populated; nothing in
+ * here changes afterwards, and strings and arrays are borrowed from the
+ * caller, who keeps them until arm_tree_finalise() is done.
+ */
+#ifndef ARM_GUEST_H
+#define ARM_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "guest-layout.h"
+
+#define ARM_PAGE_SHIFT    12
+#define ARM_RNG_SEED_SIZE 128
+
+/* An iomem entry without "@GFN": mapped at its machine frame. */
+#define ARM_IOMEM_SAME_GFN (~UINT64_C(0))
+
+enum arm_gic {
+    ARM_GIC_V2 = 2,
+    ARM_GIC_V3 = 3,
+};
+
+/* One entry of the option iomem, in the order of the configuration. */
+struct arm_iomem {
+    uint64_t mfn;   /* first machine frame */
+    uint64_t pages; /* how many */
+    uint64_t gfn;   /* first guest frame, or ARM_IOMEM_SAME_GFN */
+};
+
+struct arm_guest {
+    /* From the hypervisor. */
+    unsigned int xen_major, xen_minor; /* XENVER_version */
+    unsigned int gpaddr_bits;          /* getdomaininfo of this domain */
+    enum arm_gic gic;         /* as createdomain gave it, never "native" */
+    uint32_t clock_frequency; /* as createdomain gave it; 0: no property */
+
+    /* From the kernel image: its guest type, xen-3.0-aarch64 or -armv7l. */
+    bool is_64bit;
+
+    /* From the configuration. */
+    unsigned int vcpus;  /* max_vcpus, 1 to GUEST_MAX_VCPUS */
+    uint64_t ram_pages;  /* what the builder will populate, all banks */
+    const char *cmdline; /* NULL: no bootargs */
+    bool initrd;         /* there is a ramdisk */
+    bool vuart;          /* vuart = "sbsa_uart" */
+    bool vpmu;
+    bool acpi; /* the guest gets ACPI tables in the window for them */
+    const struct arm_iomem *iomem;
+    unsigned int nr_iomem;
+
+    /* From getrandom(2); has_rng_seed false leaves the property out. */
+    bool has_rng_seed;
+    uint8_t rng_seed[ARM_RNG_SEED_SIZE];
+};
+
+/* What is known only once memory is populated: xc_dom_boot_mem_init(). */
+struct arm_placement {
+    uint64_t bank_pages[GUEST_RAM_BANKS]; /* dom->rambank_size */
+    uint64_t initrd_start; /* guest address of the ramdisk's first byte */
+    uint64_t initrd_end;   /* and of the one behind its last */
+};
+
+#endif
