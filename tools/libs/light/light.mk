@@ -8,19 +8,22 @@ LIGHT_GEN := $(B)/gen
 # The version is told by the development package; SONAME and symbol version
 # follow from it.
 LIGHT_VERSION = $(shell sed -n 's/^Version: //p' \
-    $(firstword $(wildcard $(SYSROOT)/usr/lib/$(HOST)/pkgconfig/xenlight.pc)))
+    $(SYSROOT)/usr/lib/$(HOST)/pkgconfig/xenlight.pc)
 LIGHT_SERIES = $(basename $(LIGHT_VERSION))
 LIGHT_SO := $(B)/lib/libxenlight.so
+
+include $(LIGHT)/types/types.mk
 
 LIGHT_SRC := $(wildcard $(LIGHT)/*.c $(LIGHT)/*/*.c)
 LIGHT_OBJ := $(LIGHT_SRC:%.c=$(B)/obj/%.o) \
              $(LIGHT_GEN_SRC:$(LIGHT_GEN)/%.c=$(B)/obj/gen/%.o)
-LIGHT_CFLAGS := $(BASE_CFLAGS) -fPIC -fvisibility=hidden -pthread \
+# The public headers say nothing of visibility: the version script does.
+LIGHT_CFLAGS := $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
                 -ffunction-sections -fdata-sections \
                 -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
-                -I$(LIGHT) -I$(LIGHT_GEN)
+                -DHAVE_YAJL_YAJL_VERSION_H -I$(LIGHT) -I$(LIGHT_GEN)
 LIGHT_LDFLAGS := -shared -pthread -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now \
-                 -Wl,--no-undefined -Wl,--as-needed
+                 -Wl,--no-undefined -Wl,--as-needed -Wl,-Bsymbolic-functions
 LIGHT_LIBS := -lxenguest -lxenctrl -lxenhypfs -lxenevtchn -lxenstore \
               -lxentoolcore -lxentoollog -lfdt -lyajl -luuid
 
@@ -38,7 +41,7 @@ $(LIGHT_SO): $(LIGHT_OBJ) $(LIGHT_MAP)
 	@mkdir -p $(@D)
 	$(TARGET_CC) $(CFLAGS) $(LIGHT_LDFLAGS) \
 	    -Wl,-soname,libxenlight.so.$(LIGHT_SERIES) \
-	    $(if $(LIGHT_MAP),-Wl,--version-script=$(LIGHT_MAP)) \
+	    -Wl,--version-script=$(LIGHT_MAP) \
 	    -o $(@D)/libxenlight.so.$(LIGHT_VERSION) $(LIGHT_OBJ) $(LIGHT_LIBS)
 	ln -sf libxenlight.so.$(LIGHT_VERSION) \
 	    $(@D)/libxenlight.so.$(LIGHT_SERIES)

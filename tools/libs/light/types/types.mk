@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# What is generated from the public headers of the release: included by
+# light.mk, which compiles it.
+
+LIGHT_TYPES := $(LIGHT)/types
+LIGHT_NOT_IMPLEMENTED := $(LIGHT)/not-implemented.txt
+
+LIGHT_GEN_SRC += $(LIGHT_GEN)/types.c $(LIGHT_GEN)/not_implemented.c
+LIGHT_MAP := $(LIGHT_GEN)/libxenlight.map
+LIGHT_PUBLIC := $(LIGHT_GEN)/public.txt
+
+# The headers themselves: a newer stamp means newer packages.
+LIGHT_PUBLIC_HEADERS := $(if $(SYSROOT_STAMP),$(SYSROOT_STAMP),\
+    $(wildcard $(TARGET_INCLUDE)/libxl*.h $(TARGET_INCLUDE)/_libxl*.h))
+
+$(LIGHT_MAP) $(LIGHT_PUBLIC) $(LIGHT_GEN)/not_implemented.c &: \
+    $(LIGHT_TYPES)/abi.py $(LIGHT_TYPES)/headers.py \
+    $(LIGHT_NOT_IMPLEMENTED) $(LIGHT_PUBLIC_HEADERS)
+	@mkdir -p $(LIGHT_GEN)
+	python3 -B $(LIGHT_TYPES)/abi.py $(LIGHT_GEN) $(LIGHT_VERSION) \
+	    $(LIGHT_NOT_IMPLEMENTED) $(TARGET_CC)
+
+$(LIGHT_GEN)/types.c: $(LIGHT_TYPES)/descriptors.py \
+    $(LIGHT_TYPES)/headers.py $(LIGHT_PUBLIC_HEADERS)
+	@mkdir -p $(LIGHT_GEN)
+	python3 -B $(LIGHT_TYPES)/descriptors.py $(LIGHT_GEN) $(TARGET_CC)
