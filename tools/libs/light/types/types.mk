@@ -21,7 +21,8 @@ $(LIGHT_MAP) $(LIGHT_PUBLIC) $(LIGHT_GEN)/not_implemented.c &: \
 	python3 -B $(LIGHT_TYPES)/abi.py $(LIGHT_GEN) $(LIGHT_VERSION) \
 	    $(LIGHT_NOT_IMPLEMENTED) $(TARGET_CC)
 
-$(LIGHT_GEN)/types.c: $(LIGHT_TYPES)/descriptors.py \
+$(LIGHT_GEN)/types.c: $(LIGHT_TYPES)/descriptors.py $(LIGHT_TYPES)/defaults.txt \
     $(LIGHT_TYPES)/headers.py $(LIGHT_PUBLIC_HEADERS)
 	@mkdir -p $(LIGHT_GEN)
-	python3 -B $(LIGHT_TYPES)/descriptors.py $(LIGHT_GEN) $(TARGET_CC)
+	python3 -B $(LIGHT_TYPES)/descriptors.py $(LIGHT_GEN) \
+	    $(LIGHT_TYPES)/defaults.txt $(TARGET_CC)
