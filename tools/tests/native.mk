@@ -24,3 +24,21 @@ $(NATIVE_STAMP): automation/native-root automation/apt-root
 	touch $@
 
 HELP += 'make check        every test that needs no emulated machine'
+
+# Any source of ours, by the compiler that names the folder.
+define native_objects
+$(B)/native/$(1)/%.o: %.c | $$(NATIVE_STAMP)
+	@mkdir -p $$(@D)
+	$(1) $$(NATIVE_CFLAGS) -MMD -MP -c $$< -o $$@
+endef
+$(foreach compiler,$(NATIVE_COMPILERS), \
+    $(eval $(call native_objects,$(compiler))))
+-include $(shell find $(B)/native -name '*.d' 2>/dev/null)
+
+# A room adds its programs to CHECK_UNIT and to what check-unit depends on.
+# They run in the top folder.
+HELP += 'make check-unit   unit tests, by gcc and clang, with sanitizers'
+CHECKS += check-unit
+.PHONY: check-unit
+check-unit:
+	@tools/tests/run-unit $(sort $(CHECK_UNIT))

@@ -15,7 +15,9 @@
 
 enum claim_kind {
     CLAIM_RAM,
-    CLAIM_GIC,
+    CLAIM_GIC_DISTRIBUTOR,
+    CLAIM_GIC_CPU_INTERFACE,
+    CLAIM_GIC_REDISTRIBUTORS,
     CLAIM_GRANT_TABLE,
     CLAIM_MAGIC,
     CLAIM_UART,
@@ -23,9 +25,13 @@ enum claim_kind {
     CLAIM_VPCI,
     CLAIM_ACPI,
     CLAIM_IOMEM,
+    CLAIM_KINDS
 };
 
 #define CLAIM_NO_INDEX (-1)
+
+/* Enough for any option's name with an index; longer text is cut. */
+#define CLAIM_SOURCE_SIZE 120
 
 /*
  * A range with both ends inside, so that one that ends at the last address
@@ -62,5 +68,19 @@ int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
  * ranges and where they come from.
  */
 int addrmap_finish(struct addrmap *map, struct arm_error *error);
+
+/* The lowest claim of that kind, or NULL. */
+const struct claim *addrmap_find(const struct addrmap *map,
+                                 enum claim_kind kind);
+
+/*
+ * The last address of guests with gpaddr_bits address bits; 0 and above 64 is
+ * an error.
+ */
+int gpaddr_last(unsigned int gpaddr_bits, uint64_t *ret_last,
+                struct arm_error *error);
+
+/* Where a claim comes from, for people: "memory", "iomem[2]".  Returns text. */
+const char *claim_source(const struct claim *claim, char *text, size_t size);
 
 #endif

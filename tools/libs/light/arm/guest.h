@@ -43,13 +43,14 @@ struct arm_guest {
     bool is_64bit;
 
     /* From the configuration. */
-    unsigned int vcpus;  /* max_vcpus, 1 to GUEST_MAX_VCPUS */
+    unsigned int vcpus;  /* max_vcpus, not the ones online at start */
     uint64_t ram_pages;  /* what the builder will populate, all banks */
     const char *cmdline; /* NULL: no bootargs */
     bool initrd;         /* there is a ramdisk */
     bool vuart;          /* vuart = "sbsa_uart" */
-    bool vpmu;
-    bool acpi; /* the guest gets ACPI tables in the window for them */
+    bool acpi;           /* ACPI tables in the window for them */
+    bool virtio_mmio;    /* devices of virtio on their own window */
+    bool vpci;           /* a virtual PCI host bridge */
     const struct arm_iomem *iomem;
     unsigned int nr_iomem;
 
@@ -61,8 +62,8 @@ struct arm_guest {
 /* What is known only once memory is populated: xc_dom_boot_mem_init(). */
 struct arm_placement {
     uint64_t bank_pages[GUEST_RAM_BANKS]; /* dom->rambank_size */
-    uint64_t initrd_start; /* guest address of the ramdisk's first byte */
-    uint64_t initrd_end;   /* and of the one behind its last */
+    uint64_t initrd_start;                /* dom->modules[0].seg.vstart */
+    uint64_t initrd_end;                  /* … and vend: whole pages */
 };
 
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The guest address map: claims in one growing array, sorted once, checked
+ * once.  Owns the wording of a conflict; which ranges a guest has is told
+ * by others.
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arm/addrmap.h"
+
+#define FIRST_ROOM 32
+
+void addrmap_dispose(struct addrmap *map)
+{
+    if (!map)
+        return;
+
+    free(map->claims);
+    *map = (struct addrmap) { 0 };
+}
+
+static int reserve(struct addrmap *map, struct arm_error *error)
+{
+    size_t room = map->room ? 2 * map->room : FIRST_ROOM;
+    struct claim *claims;
+
+    if (map->count < map->room)
+        return 0;
+
+    claims = reallocarray(map->claims, room, sizeof(*claims));
+    if (!claims)
+        return arm_error_set(error, ARM_FAULT_NOMEM,
+                             "no memory for %zu ranges of the guest's address "
+                             "map",
+                             room);
+    map->claims = claims;
+    map->room = room;
+    return 0;
+}
+
+int gpaddr_last(unsigned int gpaddr_bits, uint64_t *ret_last,
+                struct arm_error *error)
+{
+    if (gpaddr_bits == 0 || gpaddr_bits > 64)
+        return arm_error_set(error, ARM_FAULT_CONFIG,
+                             "the hypervisor reports guest addresses of %u "
+                             "bits; 1 to 64 make sense",
+                             gpaddr_bits);
+
+    *ret_last = UINT64_MAX >> (64 - gpaddr_bits);
+    return 0;
+}
+
+const char *claim_source(const struct claim *claim, char *text, size_t size)
+{
+    if (claim->index == CLAIM_NO_INDEX)
+        snprintf(text, size, "%s", claim->origin);
+    else
+        snprintf(text, size, "%s[%d]", claim->origin, claim->index);
+    return text;
+}
+
+int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
+                enum claim_kind kind, const char *name, const char *origin,
+                int index, struct arm_error *error)
+{
+    struct claim claim = {
+        .first = base,
+        .last = base + (size - 1),
+        .name = name,
+        .origin = origin,
+        .index = index,
+        .kind = kind,
+    };
+    char source[CLAIM_SOURCE_SIZE];
+
+    claim_source(&claim, source, sizeof(source));
+    if (size == 0)
+        return arm_error_set(error, ARM_FAULT_CONFIG,
+                             "%s (%s) at %#" PRIx64 " has a size of 0: give it "
+                             "a size or leave it out",
+                             name, source, base);
+    if (claim.last < claim.first)
+        return arm_error_set(error, ARM_FAULT_CONFIG,
+                             "%s (%s): %#" PRIx64 " bytes at %#" PRIx64
+                             " pass the end of the 64-bit address space",
+                             name, source, size, base);
+    if (reserve(map, error))
+        return -1;
+
+    map->claims[map->count++] = claim;
+    return 0;
+}
+
+/* A total order, so that the same map always names the same two claims. */
+static int compare_claims(const void *left, const void *right)
+{
+    const struct claim *a = left, *b = right;
+
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    if (a->last != b->last)
+        return a->last < b->last ? -1 : 1;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+static int refuse_overlap(const struct claim *a, const struct claim *b,
+                          struct arm_error *error)
+{
+    char source_a[CLAIM_SOURCE_SIZE], source_b[CLAIM_SOURCE_SIZE];
+    bool iomem = a->kind == CLAIM_IOMEM || b->kind == CLAIM_IOMEM;
+
+    return arm_error_set(
+        error, ARM_FAULT_CONFIG,
+        "two things at the same guest addresses: %s (%s) at "
+        "%#" PRIx64 "-%#" PRIx64 " and %s (%s) at %#" PRIx64 "-%#" PRIx64
+        "; %s",
+        a->name, claim_source(a, source_a, sizeof(source_a)), a->first, a->last,
+        b->name, claim_source(b, source_b, sizeof(source_b)), b->first, b->last,
+        iomem ? "give the iomem entry other guest frames (START,NUM@GFN)"
+              : "move or remove one of them");
+}
+
+int addrmap_finish(struct addrmap *map, struct arm_error *error)
+{
+    const struct claim *reaches_furthest = map->claims;
+
+    if (map->count == 0)
+        return 0;
+
+    qsort(map->claims, map->count, sizeof(*map->claims), compare_claims);
+
+    for (size_t i = 1; i < map->count; i++) {
+        const struct claim *claim = &map->claims[i];
+
+        if (claim->first <= reaches_furthest->last)
+            return refuse_overlap(reaches_furthest, claim, error);
+        reaches_furthest = claim;
+    }
+    return 0;
+}
+
+const struct claim *addrmap_find(const struct addrmap *map,
+                                 enum claim_kind kind)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (map->claims[i].kind == kind)
+            return &map->claims[i];
+    return NULL;
+}

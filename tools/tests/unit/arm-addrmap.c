@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/* Tests of the address map itself: order, conflicts, ends of the space. */
+#include "arm-test.h"
+
+#include "arm/addrmap.h"
+
+static int add(struct addrmap *map, uint64_t base, uint64_t size,
+               struct arm_error *error)
+{
+    return addrmap_add(map, base, size, CLAIM_IOMEM, "thing", "iomem",
+                       (int)map->count, error);
+}
+
+static void claims_are_sorted(void **state)
+{
+    static const uint64_t bases[] = { 0x5000, 0x1000, 0x9000, 0x3000, 0 };
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    for (size_t i = 0; i < COUNT(bases); i++)
+        assert_int_equal(add(&map, bases[i], 0x1000, &error), 0);
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+    assert_int_equal(map.count, COUNT(bases));
+    for (size_t i = 1; i < map.count; i++)
+        assert_true(map.claims[i - 1].last < map.claims[i].first);
+    assert_int_equal(map.claims[0].index, 4);
+    assert_int_equal(map.claims[4].index, 2);
+    addrmap_dispose(&map);
+}
+
+static void neighbours_do_not_overlap(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(add(&map, 0x2000, 0x1000, &error), 0);
+    assert_int_equal(add(&map, 0x1000, 0x1000, &error), 0);
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+    addrmap_dispose(&map);
+}
+
+static void one_shared_byte_is_a_conflict(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(add(&map, 0x2000, 0x1000, &error), 0);
+    assert_int_equal(add(&map, 0x1000, 0x1001, &error), 0);
+    assert_int_equal(addrmap_finish(&map, &error), -1);
+    assert_int_equal(error.fault, ARM_FAULT_CONFIG);
+    addrmap_dispose(&map);
+}
+
+static void a_conflict_names_both(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(addrmap_add(&map, 0x40000000, 0x10000000, CLAIM_RAM,
+                                 "RAM bank 0", "memory", CLAIM_NO_INDEX,
+                                 &error),
+                     0);
+    assert_int_equal(addrmap_add(&map, 0x40010000, 0x1000, CLAIM_IOMEM,
+                                 "passed-through memory", "iomem", 3, &error),
+                     0);
+    assert_int_equal(addrmap_finish(&map, &error), -1);
+    assert_says(error, "RAM bank 0 (memory) at 0x40000000-0x4fffffff");
+    assert_says(error,
+                "passed-through memory (iomem[3]) at 0x40010000-0x40010fff");
+    assert_says(error, "@GFN");
+    addrmap_dispose(&map);
+}
+
+/* The second thing lies inside the first, the third behind the second. */
+static void a_conflict_is_seen_across_a_nested_claim(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(add(&map, 0x1000, 0x10000, &error), 0);
+    assert_int_equal(add(&map, 0x8000, 0x1000, &error), 0);
+    assert_int_equal(addrmap_finish(&map, &error), -1);
+    assert_says(error, "0x1000-0x10fff");
+    addrmap_dispose(&map);
+}
+
+static void nothing_is_no_claim(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(add(&map, 0x1000, 0, &error), -1);
+    assert_says(error, "size of 0");
+    assert_int_equal(map.count, 0);
+    addrmap_dispose(&map);
+}
+
+static void the_last_address_can_be_claimed(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(add(&map, UINT64_MAX, 1, &error), 0);
+    assert_int_equal(add(&map, 0, UINT64_MAX, &error), 0);
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+    assert_true(map.claims[1].last == UINT64_MAX);
+    addrmap_dispose(&map);
+}
+
+static void passing_the_last_address_is_refused(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(add(&map, UINT64_MAX - 0xfff, 0x1001, &error), -1);
+    assert_says(error, "pass the end");
+    addrmap_dispose(&map);
+}
+
+static void an_empty_map_is_fine(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+    assert_null(addrmap_find(&map, CLAIM_RAM));
+    addrmap_dispose(&map);
+    addrmap_dispose(&map);
+    addrmap_dispose(NULL);
+}
+
+static void ten_thousand_claims_fit(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    for (uint64_t i = 10000; i-- > 0;)
+        assert_int_equal(add(&map, i << 16, 0x1000, &error), 0);
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+    assert_int_equal(map.count, 10000);
+    assert_int_equal(map.claims[0].index, 9999);
+    addrmap_dispose(&map);
+}
+
+static void widths_of_1_to_64_bits_have_a_last_address(void **state)
+{
+    struct arm_error error = { 0 };
+    uint64_t last;
+
+    assert_int_equal(gpaddr_last(1, &last, &error), 0);
+    assert_true(last == 1);
+    assert_int_equal(gpaddr_last(40, &last, &error), 0);
+    assert_true(last == UINT64_C(0xffffffffff));
+    assert_int_equal(gpaddr_last(64, &last, &error), 0);
+    assert_true(last == UINT64_MAX);
+    assert_int_equal(gpaddr_last(0, &last, &error), -1);
+    assert_says(error, "0 bits");
+    error = (struct arm_error) { 0 };
+    assert_int_equal(gpaddr_last(65, &last, &error), -1);
+    assert_says(error, "65 bits");
+}
+
+static void the_first_error_stays(void **state)
+{
+    struct arm_error error = { 0 };
+
+    assert_int_equal(arm_error_set(&error, ARM_FAULT_CONFIG, "one"), -1);
+    assert_int_equal(arm_error_set(&error, ARM_FAULT_BUG, "two"), -1);
+    assert_int_equal(error.fault, ARM_FAULT_CONFIG);
+    assert_string_equal(error.message, "one");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(claims_are_sorted),
+        cmocka_unit_test(neighbours_do_not_overlap),
+        cmocka_unit_test(one_shared_byte_is_a_conflict),
+        cmocka_unit_test(a_conflict_names_both),
+        cmocka_unit_test(a_conflict_is_seen_across_a_nested_claim),
+        cmocka_unit_test(nothing_is_no_claim),
+        cmocka_unit_test(the_last_address_can_be_claimed),
+        cmocka_unit_test(passing_the_last_address_is_refused),
+        cmocka_unit_test(an_empty_map_is_fine),
+        cmocka_unit_test(ten_thousand_claims_fit),
+        cmocka_unit_test(widths_of_1_to_64_bits_have_a_last_address),
+        cmocka_unit_test(the_first_error_stays),
+    };
+
+    return cmocka_run_group_tests_name("arm-addrmap", tests, NULL, NULL);
+}
