@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The nodes of the guest's device tree, each written by a function of its
+ * own; docs/guest-device-tree.md names the binding of each.  Addresses come
+ * from the guest's map.  What is known only later is a placeholder here and
+ * filled by tree.c.
+ */
+#ifndef ARM_NODES_H
+#define ARM_NODES_H
+
+#include "arm/addrmap.h"
+#include "arm/fdt_writer.h"
+#include "arm/guest.h"
+
+/* The properties of the open root node. */
+void node_root(struct fdt_writer *fdt, const struct arm_guest *guest);
+/* Placeholders: where the ramdisk starts and ends. */
+void node_chosen(struct fdt_writer *fdt, const struct arm_guest *guest);
+void node_cpus(struct fdt_writer *fdt, const struct arm_guest *guest);
+void node_psci(struct fdt_writer *fdt);
+/* Placeholder: the "reg" of the bank's node. */
+void node_memory(struct fdt_writer *fdt, unsigned int bank);
+void node_gic(struct fdt_writer *fdt, const struct arm_guest *guest,
+              const struct addrmap *map);
+void node_timer(struct fdt_writer *fdt, const struct arm_guest *guest);
+/* Placeholder: "reg", the grant table and up to regions extended regions. */
+void node_hypervisor(struct fdt_writer *fdt, const struct arm_guest *guest,
+                     unsigned int regions);
+void node_vpl011(struct fdt_writer *fdt, const struct addrmap *map);
+
+/* The name of a bank's node, for those who look for it; returns name. */
+#define MEMORY_NODE_SIZE 32
+const char *memory_node_name(unsigned int bank, char name[MEMORY_NODE_SIZE]);
+
+/* A CPU's affinity as this hypervisor's virtual MPIDR gives it. */
+uint32_t vcpu_affinity(unsigned int vcpu);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The two steps of the guest's device tree.  Owns the order of the nodes,
+ * the size of the placeholders and what goes into them; what a node looks
+ * like is nodes.c's.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfdt.h>
+
+#include "arm/fdt_writer.h"
+#include "arm/guest_map.h"
+#include "arm/nodes.h"
+#include "arm/tree.h"
+
+static int check_guest(const struct arm_guest *guest, struct arm_error *error)
+{
+    if (guest->vcpus == 0 || guest->vcpus > GUEST_MAX_VCPUS)
+        return arm_error_set(error, ARM_FAULT_CONFIG,
+                             "vcpus: %u; a guest has 1 to %u", guest->vcpus,
+                             GUEST_MAX_VCPUS);
+    if (guest->gic != ARM_GIC_V2 && guest->gic != ARM_GIC_V3)
+        return arm_error_set(error, ARM_FAULT_BUG,
+                             "no device tree for a GIC of version %d",
+                             guest->gic);
+    if (guest->acpi || guest->virtio_mmio || guest->vpci)
+        return arm_error_set(error, ARM_FAULT_CONFIG,
+                             "%s: this library cannot describe it to a guest "
+                             "yet; remove it from the configuration",
+                             guest->acpi   ? "acpi"
+                             : guest->vpci ? "pci"
+                                           : "virtio devices");
+    return 0;
+}
+
+/* Only 64-bit guests use regions: others have no addresses to spare. */
+static unsigned int regions_at_most(const struct arm_guest *guest,
+                                    const struct addrmap *map)
+{
+    return guest->is_64bit ? regions_bound(arm_ram_windows, GUEST_RAM_BANKS,
+                                           map->claims, map->count)
+                           : 0;
+}
+
+static void write_tree(struct fdt_writer *fdt, const struct arm_guest *guest,
+                       const struct addrmap *map)
+{
+    fdt_writer_begin(fdt, "");
+    node_root(fdt, guest);
+    node_chosen(fdt, guest);
+    node_cpus(fdt, guest);
+    node_psci(fdt);
+    for (unsigned int bank = 0; bank < GUEST_RAM_BANKS; bank++)
+        node_memory(fdt, bank);
+    node_gic(fdt, guest, map);
+    node_timer(fdt, guest);
+    node_hypervisor(fdt, guest, regions_at_most(guest, map));
+    if (guest->vuart)
+        node_vpl011(fdt, map);
+    fdt_writer_end(fdt);
+}
+
+int arm_tree_create(const struct arm_guest *guest, struct arm_tree *ret_tree,
+                    struct arm_error *error)
+{
+    uint64_t bank_pages[GUEST_RAM_BANKS];
+    struct addrmap map = { 0 };
+    struct fdt_writer fdt;
+    struct arm_tree tree;
+    int rc = -1;
+
+    /* The RAM as it will be: an overlap is refused before any is populated. */
+    if (check_guest(guest, error) ||
+        arm_ram_spread(guest->ram_pages, bank_pages, error) ||
+        arm_guest_map(guest, bank_pages, &map, error))
+        goto out;
+
+    fdt_writer_init(&fdt);
+    write_tree(&fdt, guest, &map);
+    if (fdt_writer_finish(&fdt, &tree.fdt, &tree.size, error))
+        goto out;
+
+    *ret_tree = tree;
+    rc = 0;
+
+out:
+    addrmap_dispose(&map);
+    return rc;
+}
+
+void arm_tree_dispose(struct arm_tree *tree)
+{
+    if (!tree)
+        return;
+
+    free(tree->fdt);
+    *tree = (struct arm_tree) { 0 };
+}
+
+static int fill_chosen(void *fdt, const struct arm_guest *guest,
+                       const struct arm_placement *placement)
+{
+    int node = fdt_path_offset(fdt, "/chosen"), res;
+
+    if (node < 0 || !guest->initrd)
+        return node < 0 ? node : 0;
+    res = fdt_setprop_inplace_u64(fdt, node, "linux,initrd-start",
+                                  placement->initrd_start);
+    return res ? res
+               : fdt_setprop_inplace_u64(fdt, node, "linux,initrd-end",
+                                         placement->initrd_end);
+}
+
+/* A bank without RAM has no node. */
+static int fill_memory(void *fdt, unsigned int bank, uint64_t pages)
+{
+    char path[1 + MEMORY_NODE_SIZE] = "/";
+    fdt64_t reg[] = {
+        cpu_to_fdt64(arm_ram_windows[bank].base),
+        cpu_to_fdt64(pages << ARM_PAGE_SHIFT),
+    };
+    int node;
+
+    memory_node_name(bank, path + 1);
+    node = fdt_path_offset(fdt, path);
+    if (node < 0)
+        return node;
+    return pages ? fdt_setprop_inplace(fdt, node, "reg", reg, sizeof(reg))
+                 : fdt_del_node(fdt, node);
+}
+
+/* Entry 0 is the grant table, always; the regions follow. */
+static int fill_hypervisor(void *fdt, const struct addrmap *map,
+                           const struct region_plan *plan)
+{
+    const struct claim *grants = addrmap_find(map, CLAIM_GRANT_TABLE);
+    fdt64_t reg[2 * (1 + REGIONS_MAX)], *cell = reg;
+    int node = fdt_path_offset(fdt, "/hypervisor"), room, size;
+
+    *cell++ = cpu_to_fdt64(grants->first);
+    *cell++ = cpu_to_fdt64(grants->last - grants->first + 1);
+    for (unsigned int i = 0; i < plan->count; i++) {
+        *cell++ = cpu_to_fdt64(plan->region[i].base);
+        *cell++ = cpu_to_fdt64(plan->region[i].size);
+    }
+    size = (char *)cell - (char *)reg;
+
+    if (node < 0)
+        return node;
+    if (!fdt_getprop(fdt, node, "reg", &room))
+        return room;
+    /* Growing would need room that the tree was not given. */
+    if (size > room)
+        return -FDT_ERR_NOSPACE;
+    return fdt_setprop(fdt, node, "reg", reg, size);
+}
+
+static int fill_tree(void *fdt, size_t size, const struct arm_guest *guest,
+                     const struct arm_placement *placement,
+                     const struct addrmap *map, const struct region_plan *plan)
+{
+    int res = fdt_check_header(fdt);
+
+    if (!res && fdt_totalsize(fdt) > size)
+        res = -FDT_ERR_TRUNCATED;
+    if (!res)
+        res = fill_chosen(fdt, guest, placement);
+    for (unsigned int bank = 0; !res && bank < GUEST_RAM_BANKS; bank++)
+        res = fill_memory(fdt, bank, placement->bank_pages[bank]);
+    if (!res)
+        res = fill_hypervisor(fdt, map, plan);
+    if (!res)
+        res = fdt_pack(fdt);
+    if (!res)
+        memset((char *)fdt + fdt_totalsize(fdt), 0, size - fdt_totalsize(fdt));
+    return res;
+}
+
+static void write_warning(struct arm_report *report,
+                          const struct arm_guest *guest)
+{
+    const struct region_plan *plan = &report->regions;
+
+    if (plan->dropped > 0)
+        snprintf(report->warning, sizeof(report->warning),
+                 "%zu extended regions of %" PRIu64 " MiB altogether are left "
+                 "out: a guest can have %d",
+                 plan->dropped, plan->dropped_bytes >> 20, REGIONS_MAX);
+    else if (plan->count == 0 && guest->is_64bit)
+        snprintf(report->warning, sizeof(report->warning),
+                 "no extended regions: RAM and passed-through memory leave no "
+                 "%" PRIu64 " MiB free in the RAM windows below 2^%u; the "
+                 "guest will map foreign pages in place of its own RAM",
+                 REGION_MIN_SIZE >> 20, guest->gpaddr_bits);
+}
+
+int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
+                      const struct arm_placement *placement,
+                      struct arm_report *ret_report, struct arm_error *error)
+{
+    struct arm_report report = { 0 };
+    struct addrmap map = { 0 };
+    int rc = -1, res;
+
+    if (arm_guest_map(guest, placement->bank_pages, &map, error))
+        goto out;
+    if (guest->is_64bit &&
+        regions_plan(guest->gpaddr_bits, arm_ram_windows, GUEST_RAM_BANKS,
+                     map.claims, map.count, &report.regions, error))
+        goto out;
+
+    res = fill_tree(fdt, size, guest, placement, &map, &report.regions);
+    if (res) {
+        arm_error_set(error, ARM_FAULT_BUG,
+                      "filling the guest's device tree: %s", fdt_strerror(res));
+        goto out;
+    }
+
+    write_warning(&report, guest);
+    *ret_report = report;
+    rc = 0;
+
+out:
+    addrmap_dispose(&map);
+    return rc;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Tests of the guest's whole device tree: against the trees that Debian's
+ * library made for the same guests (arm-trees/, see its README), and of what
+ * happens between the two steps.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libfdt.h>
+
+#include "arm-print.h"
+#include "arm-test.h"
+#include "arm/nodes.h"
+
+struct finished {
+    struct arm_tree tree; /* size as created */
+    struct arm_report report;
+};
+
+static struct finished build(const struct arm_guest *guest,
+                             const struct arm_placement *placement)
+{
+    struct arm_error error = { 0 };
+    struct finished finished = { 0 };
+    struct arm_tree *tree = &finished.tree;
+
+    arm_tree_create(guest, tree, &error);
+    assert_ok(error);
+    arm_tree_finalise(tree->fdt, tree->size, guest, placement, &finished.report,
+                      &error);
+    assert_ok(error);
+    assert_int_equal(fdt_check_full(tree->fdt, tree->size), 0);
+    return finished;
+}
+
+static char *read_file(const char *name)
+{
+    char path[200], *text = NULL;
+    size_t size = 0;
+    FILE *file;
+
+    snprintf(path, sizeof(path), "tools/tests/unit/arm-trees/%s.txt", name);
+    file = fopen(path, "r");
+    if (!file)
+        fail_msg("cannot open %s", path);
+    assert_true(getdelim(&text, &size, '\0', file) > 0);
+    fclose(file);
+    return text;
+}
+
+static void equals_debians(const char *name, const struct arm_guest *guest,
+                           const struct arm_placement *placement)
+{
+    struct finished finished = build(guest, placement);
+    char *expected = read_file(name), *printed = NULL;
+    size_t size, same = 0;
+    FILE *to = open_memstream(&printed, &size);
+
+    print_tree(finished.tree.fdt, to);
+    fclose(to);
+    while (printed[same] && printed[same] == expected[same])
+        same++;
+    if (strcmp(printed, expected) != 0) {
+        /* From the start of the line that differs. */
+        while (same > 0 && printed[same - 1] != '\n')
+            same--;
+        fail_msg("%s: ours:   %.*s\nDebian's: %.*s", name,
+                 (int)strcspn(printed + same, "\n"), printed + same,
+                 (int)strcspn(expected + same, "\n"), expected + same);
+    }
+    free(printed);
+    free(expected);
+    arm_tree_dispose(&finished.tree);
+}
+
+static struct arm_placement place_mib(uint64_t low, uint64_t high)
+{
+    return (struct arm_placement) {
+        .bank_pages = { MIB_PAGES(low), MIB_PAGES(high) },
+    };
+}
+
+static void vcpus_equal(const char *name, unsigned int vcpus, uint64_t mib)
+{
+    struct arm_placement placement = place_mib(mib, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.vcpus = vcpus;
+    guest.ram_pages = MIB_PAGES(mib);
+    equals_debians(name, &guest, &placement);
+}
+
+static void cpus_equal_debians(void **state)
+{
+    vcpus_equal("one-vcpu", 1, 128);
+    vcpus_equal("8-vcpus", 8, 128);
+    vcpus_equal("17-vcpus", 17, 128);
+    vcpus_equal("128-vcpus", 128, 256);
+}
+
+static void memory_equal(const char *name, uint64_t low, uint64_t high)
+{
+    struct arm_placement placement = place_mib(low, high);
+    struct arm_guest guest = plain_guest();
+
+    guest.ram_pages = MIB_PAGES(low + high);
+    equals_debians(name, &guest, &placement);
+}
+
+static void memory_equals_debians(void **state)
+{
+    memory_equal("511-mib", 511, 0);
+    memory_equal("bank-0-full", 3072, 0);
+    memory_equal("both-banks", 3072, 1);
+    memory_equal("5000-mib", 3072, 5000 - 3072);
+}
+
+static void chosen_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(256, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.vcpus = 3;
+    guest.ram_pages = MIB_PAGES(256);
+    guest.cmdline = "a b c";
+    guest.initrd = true;
+    placement.initrd_start = 0x48000000;
+    placement.initrd_end = 0x482dd000;
+    equals_debians("ramdisk-cmdline", &guest, &placement);
+
+    guest = plain_guest();
+    guest.gic = ARM_GIC_V2;
+    guest.cmdline = "";
+    placement = place_mib(128, 0);
+    equals_debians("empty-cmdline", &guest, &placement);
+}
+
+static void vuart_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.vuart = true;
+    equals_debians("vuart", &guest, &placement);
+}
+
+static void gicv2_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(300, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.gic = ARM_GIC_V2;
+    guest.vcpus = 2;
+    guest.ram_pages = MIB_PAGES(300);
+    guest.cmdline = "a b";
+    guest.initrd = guest.vuart = true;
+    placement.initrd_start = 0x48000000;
+    placement.initrd_end = 0x482dd000;
+    equals_debians("gicv2-vuart-ramdisk", &guest, &placement);
+}
+
+static void a_40_bit_machine_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.gpaddr_bits = 40;
+    equals_debians("40-bit", &guest, &placement);
+}
+
+/* But for the regions, which Debian's gives to 32-bit guests as well. */
+static void a_32_bit_guest_equals_debians_but_for_regions(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.is_64bit = false;
+    guest.vcpus = 2;
+    equals_debians("32-bit", &guest, &placement);
+}
+
+static void a_newer_xen_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(300, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.xen_minor = 20;
+    guest.vcpus = 2;
+    guest.ram_pages = MIB_PAGES(300);
+    guest.cmdline = "a b";
+    guest.initrd = guest.vuart = true;
+    placement.initrd_start = 0x48000000;
+    placement.initrd_end = 0x482dd000;
+    equals_debians("trixie", &guest, &placement);
+}
+
+static void a_timer_frequency_is_told_when_the_host_tells_it(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+    struct finished finished;
+    const fdt32_t *frequency;
+    int size;
+
+    guest.clock_frequency = 62500000;
+    finished = build(&guest, &placement);
+    frequency = fdt_getprop(finished.tree.fdt,
+                            fdt_path_offset(finished.tree.fdt, "/timer"),
+                            "clock-frequency", &size);
+    assert_non_null(frequency);
+    assert_int_equal(size, 4);
+    assert_int_equal(fdt32_to_cpu(*frequency), 62500000);
+    arm_tree_dispose(&finished.tree);
+}
+
+static void the_seed_is_the_guests(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+    struct finished finished;
+    const char *seed;
+    int size, chosen;
+
+    for (int i = 0; i < ARM_RNG_SEED_SIZE; i++)
+        guest.rng_seed[i] = 3 * i;
+    finished = build(&guest, &placement);
+    chosen = fdt_path_offset(finished.tree.fdt, "/chosen");
+    seed = fdt_getprop(finished.tree.fdt, chosen, "rng-seed", &size);
+    assert_int_equal(size, ARM_RNG_SEED_SIZE);
+    assert_memory_equal(seed, guest.rng_seed, size);
+    arm_tree_dispose(&finished.tree);
+
+    guest.has_rng_seed = false;
+    finished = build(&guest, &placement);
+    chosen = fdt_path_offset(finished.tree.fdt, "/chosen");
+    assert_null(fdt_getprop(finished.tree.fdt, chosen, "rng-seed", &size));
+    arm_tree_dispose(&finished.tree);
+}
+
+static void affinities_are_clusters_of_16(void **state)
+{
+    assert_int_equal(vcpu_affinity(0), 0);
+    assert_int_equal(vcpu_affinity(15), 0xf);
+    assert_int_equal(vcpu_affinity(16), 0x100);
+    assert_int_equal(vcpu_affinity(127), 0x70f);
+}
+
+/* The tree is made for its guest: two banks, no claims that split them. */
+static void the_placeholder_is_no_larger_than_needed(void **state)
+{
+    struct arm_iomem iomem = { .mfn = 1, .pages = 1, .gfn = 0x80000 };
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_tree tree, split, narrow;
+
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    guest.iomem = &iomem;
+    guest.nr_iomem = 1;
+    assert_int_equal(arm_tree_create(&guest, &split, &error), 0);
+    guest.is_64bit = false;
+    assert_int_equal(arm_tree_create(&guest, &narrow, &error), 0);
+    assert_int_equal(split.size, tree.size + 16);
+    assert_true(narrow.size < tree.size);
+    arm_tree_dispose(&tree);
+    arm_tree_dispose(&split);
+    arm_tree_dispose(&narrow);
+    arm_tree_dispose(NULL);
+}
+
+/* What the builder copied elsewhere is finished there, within its size. */
+static void a_copy_of_the_tree_can_be_finished(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    const struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_report report;
+    struct arm_tree tree;
+    size_t used;
+    char *copy;
+
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    copy = test_malloc(tree.size);
+    memcpy(copy, tree.fdt, tree.size);
+    assert_int_equal(
+        arm_tree_finalise(copy, tree.size, &guest, &placement, &report, &error),
+        0);
+    used = fdt_totalsize(copy);
+    assert_true(used < tree.size);
+    for (size_t i = used; i < tree.size; i++)
+        assert_int_equal(copy[i], 0);
+    test_free(copy);
+    arm_tree_dispose(&tree);
+}
+
+/* The builder spread the RAM otherwise than foreseen: there is still room. */
+static void ram_may_turn_out_elsewhere(void **state)
+{
+    struct arm_placement placement = place_mib(64, 64);
+    const struct arm_guest guest = plain_guest();
+    struct finished finished = build(&guest, &placement);
+
+    assert_int_equal(finished.report.regions.count, 2);
+    assert_true(finished.report.regions.region[1].base ==
+                GUEST_RAM1_BASE + 64 * MIB);
+    assert_true(fdt_path_offset(finished.tree.fdt, "/memory@200000000") > 0);
+    arm_tree_dispose(&finished.tree);
+}
+
+static void a_broken_tree_is_our_bug(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    const struct arm_guest guest = plain_guest();
+    struct arm_report report = { .regions.count = 42 };
+    struct arm_error error = { 0 };
+    struct arm_tree tree;
+
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    assert_int_equal(arm_tree_finalise(tree.fdt, tree.size - 1, &guest,
+                                       &placement, &report, &error),
+                     -1);
+    assert_int_equal(error.fault, ARM_FAULT_BUG);
+    assert_int_equal(report.regions.count, 42);
+
+    error = (struct arm_error) { 0 };
+    memset(tree.fdt, 0, 4);
+    assert_int_equal(arm_tree_finalise(tree.fdt, tree.size, &guest, &placement,
+                                       &report, &error),
+                     -1);
+    assert_says(error, "device tree");
+    arm_tree_dispose(&tree);
+}
+
+static void refuses(const struct arm_guest *guest, enum arm_fault fault,
+                    const char *words)
+{
+    struct arm_error error = { 0 };
+    struct arm_tree tree = { 0 };
+
+    assert_int_equal(arm_tree_create(guest, &tree, &error), -1);
+    assert_int_equal(error.fault, fault);
+    assert_says(error, words);
+    assert_null(tree.fdt);
+}
+
+static void guests_that_cannot_be_are_refused(void **state)
+{
+    struct arm_guest guest = plain_guest();
+
+    guest.vcpus = 0;
+    refuses(&guest, ARM_FAULT_CONFIG, "vcpus: 0");
+    guest.vcpus = 129;
+    refuses(&guest, ARM_FAULT_CONFIG, "vcpus: 129");
+
+    guest = plain_guest();
+    guest.ram_pages = UINT64_MAX;
+    refuses(&guest, ARM_FAULT_CONFIG, "memory");
+
+    guest = plain_guest();
+    guest.gpaddr_bits = 0;
+    refuses(&guest, ARM_FAULT_CONFIG, "0 bits");
+
+    guest = plain_guest();
+    guest.gic = 0;
+    refuses(&guest, ARM_FAULT_BUG, "GIC");
+}
+
+static void what_has_no_node_yet_is_refused_by_name(void **state)
+{
+    struct arm_guest guest = plain_guest();
+
+    guest.acpi = true;
+    refuses(&guest, ARM_FAULT_CONFIG, "acpi");
+    guest = plain_guest();
+    guest.vpci = true;
+    refuses(&guest, ARM_FAULT_CONFIG, "pci");
+    guest = plain_guest();
+    guest.virtio_mmio = true;
+    refuses(&guest, ARM_FAULT_CONFIG, "virtio");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cpus_equal_debians),
+        cmocka_unit_test(memory_equals_debians),
+        cmocka_unit_test(chosen_equals_debians),
+        cmocka_unit_test(vuart_equals_debians),
+        cmocka_unit_test(gicv2_equals_debians),
+        cmocka_unit_test(a_40_bit_machine_equals_debians),
+        cmocka_unit_test(a_32_bit_guest_equals_debians_but_for_regions),
+        cmocka_unit_test(a_newer_xen_equals_debians),
+        cmocka_unit_test(a_timer_frequency_is_told_when_the_host_tells_it),
+        cmocka_unit_test(the_seed_is_the_guests),
+        cmocka_unit_test(affinities_are_clusters_of_16),
+        cmocka_unit_test(the_placeholder_is_no_larger_than_needed),
+        cmocka_unit_test(a_copy_of_the_tree_can_be_finished),
+        cmocka_unit_test(ram_may_turn_out_elsewhere),
+        cmocka_unit_test(a_broken_tree_is_our_bug),
+        cmocka_unit_test(guests_that_cannot_be_are_refused),
+        cmocka_unit_test(what_has_no_node_yet_is_refused_by_name),
+    };
+
+    return cmocka_run_group_tests_name("arm-tree", tests, NULL, NULL);
+}
