@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# What the scripts of this folder need from make: the two grant programs,
+# linked statically so that any initrd can carry them, and the list of checks.
+
+GRANTS_DIR := $(B)/grants
+GRANTS := $(GRANTS_DIR)/share-grants $(GRANTS_DIR)/map-grants
+
+$(GRANTS_DIR)/%: automation/grants/%.c automation/grants/grants.c \
+                 automation/grants/grants.h | $(SYSROOT_STAMP)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -static -o $@ $(filter %.c,$^)
+
+.PHONY: grants check-format check-rig list-checks
+grants: $(GRANTS)
+
+FORMATTED := git ls-files '*.c' '*.h'
+check-format:
+	$(FORMATTED) | xargs clang-format --dry-run --Werror
+	@echo "$$($(FORMATTED) | wc -l) passed, 0 failed"
+
+CHECKS += check-format
+
+check-rig:
+	RELEASE=$(RELEASE) automation/rig-check
+
+RIG_CHECKS += check-rig
+HELP += 'make check-rig    whether the rig that boots Xen works' \
+        'make list-checks  the names of all checks; automation/test runs them'
+
+# Checks that boot Xen: RIG_CHECKS.  All others: CHECKS.
+list-checks:
+	@printf '%s\n' $(CHECKS) $(RIG_CHECKS)

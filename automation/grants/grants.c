@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The common part of the two grant programs: page contents, lists of grant
+ * references, running a command.  See grants.h.
+ */
+#include "grants.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+uint64_t grant_word(enum grant_word who, size_t index)
+{
+    return (uint64_t)who << 56 | (uint64_t)(index + 1) * 0x10001;
+}
+
+char *grants_spell(const uint32_t *refs, size_t count)
+{
+    char *text = NULL;
+    size_t size, first, last;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    for (first = 0; first < count; first = last + 1) {
+        for (last = first; last + 1 < count; last++)
+            if (refs[last + 1] != refs[last] + 1)
+                break;
+        fprintf(out, "%s%u", first ? "," : "", refs[first]);
+        if (last > first)
+            fprintf(out, "-%u", refs[last]);
+    }
+    fclose(out);
+    return text;
+}
+
+size_t grants_read(const char *text, uint32_t *refs_r, size_t most)
+{
+    size_t count = 0;
+
+    for (;;) {
+        char *end;
+        unsigned long first = strtoul(text, &end, 10), last = first;
+
+        if (end == text)
+            return 0;
+        if (*end == '-')
+            last = strtoul(end + 1, &end, 10);
+        if (last < first || last > UINT32_MAX || last - first >= most - count)
+            return 0;
+        for (; first <= last; first++)
+            refs_r[count++] = (uint32_t)first;
+        if (!*end)
+            return count;
+        if (*end != ',')
+            return 0;
+        text = end + 1;
+    }
+}
+
+int grants_run(char *const command[])
+{
+    int status;
+    pid_t child = fork();
+
+    if (child < 0)
+        return 127;
+    if (!child) {
+        execvp(command[0], command);
+        perror(command[0]);
+        _exit(127);
+    }
+    if (waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        return 127;
+    return WEXITSTATUS(status);
+}
