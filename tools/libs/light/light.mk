@@ -31,11 +31,13 @@ ALL += $(LIGHT_SO)
 
 $(B)/obj/%.o: %.c $(LIGHT_GEN_HDR) | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC    $<"
+	@$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/obj/gen/%.o: $(LIGHT_GEN)/%.c $(LIGHT_GEN_HDR) | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC    $<"
+	@$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
 
 $(LIGHT_SO): $(LIGHT_OBJ) $(LIGHT_MAP)
 	@mkdir -p $(@D)

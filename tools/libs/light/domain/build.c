@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What is inside of a new domain: the kernel, its ramdisk and the device
+ * tree, put into populated memory by libxenguest's builder.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "domain/creation.h"
+#include "libxl_arm.h"
+
+/*
+ * The builder reports a file that it cannot use in its own terms.  Looking
+ * first gives an error that names the option and what is wrong with it.
+ */
+static int check_file(struct libxl__creation *creation, const char *option,
+                      const char *path)
+{
+    const char *name = creation->config.c_info.name;
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int rc = ERROR_FAIL;
+
+    if (fd < 0 || fstat(fd, &st)) {
+        libxl__error_errno(creation->ctx,
+                           "domain '%s': cannot open '%s', which '%s' names",
+                           name, path, option);
+        goto out;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        libxl__error(creation->ctx,
+                     "domain '%s': '%s', which '%s' names, is not a file", name,
+                     path, option);
+        goto out;
+    }
+    if (!st.st_size) {
+        libxl__error(creation->ctx,
+                     "domain '%s': the file '%s', which '%s' names, is empty",
+                     name, path, option);
+        goto out;
+    }
+    rc = 0;
+
+out:
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+/* A step of the builder, by the words for its error. */
+static int step(struct libxl__creation *creation, int r, const char *what,
+                const char *path)
+{
+    if (!r)
+        return 0;
+    libxl__error(creation->ctx, "domain '%s': %s '%s'",
+                 creation->config.c_info.name, what, path);
+    return ERROR_FAIL;
+}
+
+static int load_files(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    int rc;
+
+    rc = check_file(creation, "kernel", b_info->kernel);
+    if (rc)
+        return rc;
+    rc = step(creation, xc_dom_kernel_file(creation->dom, b_info->kernel),
+              "cannot load the kernel", b_info->kernel);
+    if (rc || !b_info->ramdisk || !*b_info->ramdisk)
+        return rc;
+    rc = check_file(creation, "ramdisk", b_info->ramdisk);
+    if (rc)
+        return rc;
+    return step(creation,
+                xc_dom_module_file(creation->dom, b_info->ramdisk, NULL),
+                "cannot load the ramdisk", b_info->ramdisk);
+}
+
+/* A file that begins like an Image but ends before its code does. */
+static int check_kernel_size(struct libxl__creation *creation)
+{
+    const struct xc_dom_image *dom = creation->dom;
+    uint64_t size = dom->kernel_seg.vend - dom->kernel_seg.vstart;
+
+    if (dom->kernel_size <= size)
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s': the kernel '%s' is %zu bytes long but its "
+                 "header tells of %" PRIu64 ": the file is damaged",
+                 creation->config.c_info.name, creation->config.b_info.kernel,
+                 dom->kernel_size, size);
+    return ERROR_FAIL;
+}
+
+int libxl__image_do(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    xc_interface *xch = creation->ctx->xch;
+    struct xc_dom_image *dom;
+    int rc;
+
+    dom = xc_dom_allocate(xch, b_info->cmdline, NULL);
+    if (!dom) {
+        libxl__error_errno(creation->ctx,
+                           "domain '%s': cannot start the "
+                           "domain builder",
+                           creation->config.c_info.name);
+        return ERROR_FAIL;
+    }
+    creation->dom = dom;
+    dom->container_type = XC_DOM_HVM_CONTAINER;
+    dom->flags = 0;
+    dom->console_evtchn = creation->console_port;
+    dom->console_domid = 0;
+    dom->xenstore_evtchn = creation->store_port;
+    dom->xenstore_domid = 0;
+    dom->claim_enabled = libxl_defbool_val(b_info->claim_mode);
+    dom->max_vcpus = b_info->max_vcpus;
+
+    rc = load_files(creation);
+    if (rc)
+        goto out;
+    rc = step(creation, xc_dom_boot_xen_init(dom, xch, creation->domid),
+              "the builder does not know this hypervisor, for kernel",
+              b_info->kernel);
+    if (rc)
+        goto out;
+    rc = step(creation, xc_dom_rambase_init(dom, GUEST_RAM_BASE),
+              "the builder refuses the guest's memory map, for kernel",
+              b_info->kernel);
+    if (rc)
+        goto out;
+    rc = step(creation, xc_dom_parse_image(dom),
+              "not a Linux Image or zImage for Arm, or damaged: the kernel",
+              b_info->kernel);
+    if (rc)
+        goto out;
+    rc = check_kernel_size(creation);
+    if (rc)
+        goto out;
+    rc = libxl__arch_domain_init_hw_description(creation);
+
+out:
+    if (rc)
+        libxl__image_undo(creation);
+    return rc;
+}
+
+void libxl__image_undo(struct libxl__creation *creation)
+{
+    if (creation->dom)
+        xc_dom_release(creation->dom);
+    creation->dom = NULL;
+}
+
+/* Takes the memory at once, so that a host that is short of it says so. */
+static int claim(struct libxl__creation *creation, uint64_t pages)
+{
+    if (!libxl_defbool_val(creation->config.b_info.claim_mode))
+        return 0;
+    if (!xc_domain_claim_pages(creation->ctx->xch, creation->domid, pages))
+        return 0;
+    libxl__error_errno(creation->ctx,
+                       "cannot claim %" PRIu64 " MiB of memory for domain "
+                       "'%s'",
+                       pages >> (20 - XC_PAGE_SHIFT),
+                       creation->config.c_info.name);
+    return ERROR_NOMEM;
+}
+
+int libxl__memory_do(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    uint64_t megabytes = b_info->target_memkb / 1024;
+    struct xc_dom_image *dom = creation->dom;
+    int rc;
+
+    rc = claim(creation, megabytes << (20 - XC_PAGE_SHIFT));
+    if (rc)
+        return rc;
+    if (xc_dom_mem_init(dom, megabytes) || xc_dom_boot_mem_init(dom)) {
+        libxl__error(creation->ctx,
+                     "cannot populate %" PRIu64 " MiB of memory for domain "
+                     "'%s': too little is free, or the kernel and its "
+                     "ramdisk do not fit into it",
+                     megabytes, creation->config.c_info.name);
+        return ERROR_NOMEM;
+    }
+    return 0;
+}
+
+int libxl__boot_do(struct libxl__creation *creation)
+{
+    const char *kernel = creation->config.b_info.kernel;
+    struct xc_dom_image *dom = creation->dom;
+    int rc;
+
+    rc = libxl__arch_domain_finalise_hw_description(creation);
+    if (rc)
+        return rc;
+    rc = step(creation, xc_dom_build_image(dom),
+              "cannot write to the guest's memory the kernel", kernel);
+    if (rc)
+        return rc;
+    rc = step(creation, xc_dom_boot_image(dom),
+              "cannot set the first vCPU up for the kernel", kernel);
+    if (rc)
+        return rc;
+    rc = step(creation, xc_dom_gnttab_init(dom),
+              "cannot set the grant table up for the kernel", kernel);
+    if (rc)
+        return rc;
+
+    creation->store_gfn = dom->xenstore_pfn;
+    creation->console_gfn = dom->console_pfn;
+    creation->vuart_gfn = dom->vuart_gfn;
+    libxl__image_undo(creation);
+    return claim(creation, 0);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What no guest may ask for, and what this library does not have yet.  A
+ * guest that asks for it is refused with the name of the option, before
+ * anything exists; none is created without what it asked for.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "domain/creation.h"
+
+/* A list that must be empty, by the name of its option in xl.cfg(5). */
+struct absent {
+    const char *option;
+    int count;
+};
+
+static int check_absent(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    const libxl_domain_build_info *b_info = &config->b_info;
+    const struct absent absent[] = {
+        { "disk", config->num_disks },
+        { "vif", config->num_nics },
+        { "pci", config->num_pcidevs },
+        { "dtdev", config->num_dtdevs },
+        { "vfb", config->num_vfbs },
+        { "vkb", config->num_vkbs },
+        { "vtpm", config->num_vtpms },
+        { "p9", config->num_p9s },
+        { "pvcalls", config->num_pvcallsifs },
+        { "vdispl", config->num_vdispls },
+        { "vsnd", config->num_vsnds },
+        { "channel", config->num_channels },
+        { "usbctrl", config->num_usbctrls },
+        { "usbdev", config->num_usbdevs },
+#ifdef LIBXL_HAVE_DEVICE_VIRTIO
+        { "virtio", config->num_virtios },
+#endif
+        { "ioports", b_info->num_ioports },
+        { "vnuma", b_info->num_vnuma_nodes },
+        { "device_tree", b_info->device_tree != NULL },
+        { "bootloader", b_info->bootloader != NULL },
+        { "acpi", libxl_defbool_val(b_info->acpi) },
+        { "tee", b_info->tee != LIBXL_TEE_TYPE_NONE },
+        { "driver_domain", libxl_defbool_val(config->c_info.driver_domain) },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
+        if (!absent[i].count)
+            continue;
+        libxl__error(creation->ctx,
+                     "domain '%s' asks for '%s', which this library does not "
+                     "have yet: remove it from the configuration",
+                     config->c_info.name, absent[i].option);
+        return ERROR_NI;
+    }
+    return 0;
+}
+
+static int check_vcpus(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const char *name = creation->config.c_info.name;
+
+    if (b_info->max_vcpus < 1 || b_info->max_vcpus > GUEST_MAX_VCPUS) {
+        libxl__error(creation->ctx,
+                     "domain '%s' asks for %d vCPUs: set 'vcpus' and "
+                     "'maxvcpus' from 1 to %d",
+                     name, b_info->max_vcpus, GUEST_MAX_VCPUS);
+        return ERROR_INVAL;
+    }
+    if (!libxl_bitmap_test(&b_info->avail_vcpus, 0)) {
+        libxl__error(creation->ctx,
+                     "domain '%s' starts without its first vCPU: set 'vcpus' "
+                     "to at least 1",
+                     name);
+        return ERROR_INVAL;
+    }
+    return 0;
+}
+
+static int check_memory(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const char *name = creation->config.c_info.name;
+
+    if (b_info->target_memkb < 1024) {
+        libxl__error(creation->ctx,
+                     "domain '%s' asks for %" PRIu64 " KiB of memory: set "
+                     "'memory' to at least 1 MiB",
+                     name, b_info->target_memkb);
+        return ERROR_INVAL;
+    }
+    if (b_info->max_memkb != b_info->target_memkb) {
+        libxl__error(creation->ctx,
+                     "domain '%s' asks for 'maxmem' %" PRIu64 " KiB with "
+                     "'memory' %" PRIu64 " KiB: guests on Arm start with all "
+                     "their memory, set both to the same",
+                     name, b_info->max_memkb, b_info->target_memkb);
+        return ERROR_INVAL;
+    }
+    if (b_info->max_memkb / 1024 > GUEST_RAM_MAX >> 20) {
+        libxl__error(creation->ctx,
+                     "domain '%s' asks for %" PRIu64 " KiB of memory: a guest "
+                     "on Arm has room for %llu MiB",
+                     name, b_info->max_memkb, GUEST_RAM_MAX >> 20);
+        return ERROR_INVAL;
+    }
+    return 0;
+}
+
+static int check_name(struct libxl__creation *creation)
+{
+    const char *name = creation->config.c_info.name;
+    uint32_t domid;
+
+    if (!name || !*name) {
+        libxl__error(creation->ctx, "the domain has no name: set 'name'");
+        return ERROR_INVAL;
+    }
+    if (!libxl_name_to_domid(creation->ctx, name, &domid)) {
+        libxl__error(creation->ctx,
+                     "domain %" PRIu32 " has the name '%s' already: choose "
+                     "another 'name', or destroy that domain first",
+                     domid, name);
+        return ERROR_INVAL;
+    }
+    return 0;
+}
+
+static int check_kernel(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+
+    if (config->b_info.kernel && *config->b_info.kernel)
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s' has no kernel: set 'kernel' to a Linux Image or "
+                 "zImage",
+                 config->c_info.name);
+    return ERROR_INVAL;
+}
+
+int libxl__checks_do(struct libxl__creation *creation)
+{
+    int (*const checks[])(struct libxl__creation *) = {
+        check_absent, check_kernel, check_vcpus, check_memory, check_name,
+    };
+    size_t i;
+    int rc;
+
+    for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+        rc = checks[i](creation);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}

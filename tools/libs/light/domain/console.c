@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The moment from which on a new domain's console can be used: xenconsoled
+ * has opened a terminal for it.
+ */
+#include <unistd.h>
+
+#include "base/ao.h"
+#include "base/log.h"
+#include "base/xenstore.h"
+#include "domain/creation.h"
+
+/* xenconsoled answers in milliseconds; without it nobody ever does. */
+#define CONSOLE_TIMEOUT_MS 10000
+
+static bool tty_there(libxl__gc *gc, void *path)
+{
+    const char *tty = libxl__xs_read(gc, XBT_NULL, path);
+
+    return tty && *tty;
+}
+
+/* Nobody waits unless the caller wants to be told. */
+int libxl__console_do(struct libxl__creation *creation)
+{
+    libxl__gc *gc = creation->gc;
+    const char *domain = libxl__xs_domain_path(gc, creation->domid);
+    char *path = libxl__sprintf(gc, "%s/console/tty", domain);
+    int waited, rc;
+
+    if (!creation->console_how)
+        return 0;
+    for (waited = 0; !tty_there(gc, path); waited += 10)
+        if (waited == CONSOLE_TIMEOUT_MS)
+            break;
+        else
+            usleep(10000);
+    rc = waited == CONSOLE_TIMEOUT_MS ? ERROR_TIMEDOUT : 0;
+    if (rc) {
+        libxl__error(creation->ctx,
+                     "domain '%s' has no console yet: is xenconsoled running?",
+                     creation->config.c_info.name);
+        return rc;
+    }
+    libxl__ao_progress(creation->ctx, creation->console_how, creation->domid,
+                       LIBXL_EVENT_TYPE_DOMAIN_CREATE_CONSOLE_AVAILABLE);
+    return 0;
+}

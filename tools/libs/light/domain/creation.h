@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * One domain on its way into being.  Creation is a table of stages that run
+ * in order; each writes down here what later ones need, and each knows how to
+ * undo itself.  See domain/create.c for the table.
+ */
+#ifndef LIBXL_DOMAIN_CREATION_H
+#define LIBXL_DOMAIN_CREATION_H
+
+#include <libxl.h>
+#include <libxl_utils.h>
+#include <xenctrl.h>
+#include <xenguest.h>
+
+#include "arm/guest.h"
+#include "base/ctx.h"
+#include "base/memory.h"
+
+struct libxl__creation {
+    libxl__gc *gc;
+    libxl_ctx *ctx;
+
+    /* What the caller asked for: never changed. */
+    const libxl_domain_config *asked;
+    const libxl_asyncprogress_how *console_how;
+
+    /* The same with every default filled in: only domain/defaults.c writes. */
+    libxl_domain_config config;
+
+    /* From the hypervisor: domain/make.c. */
+    uint32_t domid;
+    struct xen_arch_domainconfig arch;
+    unsigned int gpaddr_bits;
+    const char *uuid; /* in its text form */
+    evtchn_port_t store_port;
+    evtchn_port_t console_port;
+    evtchn_port_t vuart_port; /* only with a vuart */
+
+    /* The image on its way into the guest: domain/build.c. */
+    struct xc_dom_image *dom;
+    struct arm_guest guest;
+    xen_pfn_t store_gfn;
+    xen_pfn_t console_gfn;
+    xen_pfn_t vuart_gfn;
+};
+
+static inline uint64_t libxl__kb_to_pages(uint64_t kb)
+{
+    return kb >> (XC_PAGE_SHIFT - 10);
+}
+
+/*
+ * The stages.  do_… returns 0 or an ERROR_… after it has logged the cause and
+ * taken back what it began; undo_… takes back a do_… that succeeded, cannot
+ * fail, and is logged only where something is left behind.
+ */
+int libxl__defaults_do(struct libxl__creation *creation);
+int libxl__checks_do(struct libxl__creation *creation);
+int libxl__make_do(struct libxl__creation *creation);
+void libxl__make_undo(struct libxl__creation *creation);
+int libxl__limits_do(struct libxl__creation *creation);
+int libxl__ports_do(struct libxl__creation *creation);
+int libxl__tree_do(struct libxl__creation *creation);
+void libxl__tree_undo(struct libxl__creation *creation);
+int libxl__placement_do(struct libxl__creation *creation);
+int libxl__image_do(struct libxl__creation *creation);
+void libxl__image_undo(struct libxl__creation *creation);
+int libxl__memory_do(struct libxl__creation *creation);
+int libxl__boot_do(struct libxl__creation *creation);
+int libxl__passthrough_do(struct libxl__creation *creation);
+int libxl__rings_do(struct libxl__creation *creation);
+int libxl__store_do(struct libxl__creation *creation);
+void libxl__store_undo(struct libxl__creation *creation);
+int libxl__console_do(struct libxl__creation *creation);
+
+#endif

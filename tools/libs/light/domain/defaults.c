@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What a configuration leaves open.  This is the only file that fills
+ * anything into a configuration, and it does so in the library's own copy:
+ * the caller's stays as it was.
+ */
+#include <inttypes.h>
+
+#include "base/log.h"
+#include "domain/creation.h"
+
+/* Sources: xl.cfg(5) and the comments in libxl.h, unless a line says more. */
+#define DEFAULT_MEMORY_KB      (32 * 1024)
+#define DEFAULT_EVENT_CHANNELS 1023
+
+static void default_type(struct libxl__creation *creation)
+{
+    libxl_domain_config *config = &creation->config;
+    libxl_domain_type type = config->c_info.type;
+
+    if (type != LIBXL_DOMAIN_TYPE_PVH && type != LIBXL_DOMAIN_TYPE_INVALID)
+        libxl__warn(creation->ctx,
+                    "domain '%s': a guest on Arm is of type \"pvh\", not "
+                    "\"%s\"; taking it as that",
+                    config->c_info.name, libxl_domain_type_to_string(type));
+    config->c_info.type = LIBXL_DOMAIN_TYPE_PVH;
+}
+
+static void default_memory(libxl_domain_build_info *b_info)
+{
+    if (b_info->max_memkb == LIBXL_MEMKB_DEFAULT)
+        b_info->max_memkb = DEFAULT_MEMORY_KB;
+    if (b_info->target_memkb == LIBXL_MEMKB_DEFAULT)
+        b_info->target_memkb = b_info->max_memkb;
+    if (b_info->video_memkb == LIBXL_MEMKB_DEFAULT)
+        b_info->video_memkb = 0;
+}
+
+/*
+ * The pages that the hypervisor needs for the guest's page tables: what
+ * Debian's library sets for any number of vCPUs and any memory, in KiB.
+ */
+static uint64_t paging_pool_kb(const libxl_domain_build_info *b_info)
+{
+    uint64_t megabytes = (b_info->max_memkb + 1023) / 1024;
+
+    return 4 * (256 * (uint64_t)b_info->max_vcpus + megabytes) + 512;
+}
+
+static int default_vcpus(struct libxl__creation *creation)
+{
+    libxl_domain_build_info *b_info = &creation->config.b_info;
+    int rc;
+
+    /* vcpus=0 leaves an empty map; no vcpus at all leaves no map. */
+    if (!b_info->max_vcpus && !b_info->avail_vcpus.size)
+        b_info->max_vcpus = 1;
+    if (b_info->avail_vcpus.size || b_info->max_vcpus < 1)
+        return 0;
+    rc = libxl_bitmap_alloc(creation->ctx, &b_info->avail_vcpus,
+                            b_info->max_vcpus);
+    if (rc)
+        return rc;
+    libxl_bitmap_set(&b_info->avail_vcpus, 0);
+    return 0;
+}
+
+int libxl__defaults_do(struct libxl__creation *creation)
+{
+    libxl_domain_config *config = &creation->config;
+    libxl_domain_create_info *c_info = &config->c_info;
+    libxl_domain_build_info *b_info = &config->b_info;
+    int rc;
+
+    libxl_domain_config_copy(creation->ctx, config, creation->asked);
+    default_type(creation);
+    libxl_defbool_setdefault(&c_info->hap, true);
+    libxl_defbool_setdefault(&c_info->run_hotplug_scripts, true);
+    libxl_defbool_setdefault(&c_info->driver_domain, false);
+    if (libxl_uuid_is_nil(&c_info->uuid))
+        libxl_uuid_generate(&c_info->uuid);
+
+    rc = default_vcpus(creation);
+    if (rc)
+        return rc;
+    default_memory(b_info);
+    if (b_info->shadow_memkb == LIBXL_MEMKB_DEFAULT)
+        b_info->shadow_memkb = paging_pool_kb(b_info);
+    if (!b_info->event_channels)
+        b_info->event_channels = DEFAULT_EVENT_CHANNELS;
+    libxl_defbool_setdefault(&b_info->claim_mode, false);
+    libxl_defbool_setdefault(&b_info->acpi, false);
+    libxl_defbool_setdefault(&b_info->vpmu, false);
+    creation->uuid = libxl__sprintf(creation->gc, LIBXL_UUID_FMT,
+                                    LIBXL_UUID_BYTES(c_info->uuid));
+    return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The end of a domain: everything that creating it made is taken away, also
+ * when part of it is gone already.
+ */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/ao.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "domain/info.h"
+#include "domain/paths.h"
+#include "domain/userdata.h"
+
+static int destroy_work(libxl__gc *gc, void *opaque)
+{
+    uint32_t domid = *(uint32_t *)opaque;
+    xc_interface *xch = gc->ctx->xch;
+    xc_domaininfo_t info;
+    const char *uuid;
+    int rc, this_rc;
+
+    rc = libxl__domain_info(gc, domid, &info);
+    if (rc)
+        return rc;
+    uuid = libxl__uuid_text(gc, info.handle);
+
+    /* No vCPU may run while its devices go. */
+    if (xc_domain_pause(xch, domid))
+        libxl__log(gc->ctx, XTL_WARN, errno, "cannot pause domain %" PRIu32,
+                   domid);
+    rc = libxl__userdata_destroy(gc, domid, uuid);
+    this_rc = libxl__paths_remove(gc, domid, uuid);
+    if (this_rc)
+        rc = this_rc;
+    if (xc_domain_destroy(xch, domid)) {
+        libxl__error_errno(gc->ctx, "cannot destroy domain %" PRIu32, domid);
+        rc = ERROR_FAIL;
+    }
+    return rc;
+}
+
+int libxl_domain_destroy(libxl_ctx *ctx, uint32_t domid,
+                         const libxl_asyncop_how *ao_how)
+{
+    return libxl__ao_run(ctx, domid, ao_how, destroy_work, &domid,
+                         sizeof(domid));
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Asks the hypervisor for one domain.
+ */
+#include "domain/info.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+
+int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r)
+{
+    xc_domaininfo_t info;
+    int r = xc_domain_getinfolist(gc->ctx->xch, domid, 1, &info);
+
+    if (r < 0) {
+        libxl__error_errno(gc->ctx, "cannot ask for domain %" PRIu32, domid);
+        return ERROR_FAIL;
+    }
+    /* The list starts at the first domain that is not below domid. */
+    if (r == 0 || info.domain != domid) {
+        libxl__error(gc->ctx, "there is no domain %" PRIu32, domid);
+        return ERROR_DOMAIN_NOTFOUND;
+    }
+    *info_r = info;
+    return 0;
+}
+
+char *libxl__uuid_text(libxl__gc *gc, const xen_domain_handle_t handle)
+{
+    return libxl__sprintf(gc, LIBXL_UUID_FMT, LIBXL__UUID_BYTES(handle));
+}
+
+int libxl__domain_uuid(libxl__gc *gc, uint32_t domid, const char **uuid_r)
+{
+    xc_domaininfo_t info;
+    int rc = libxl__domain_info(gc, domid, &info);
+
+    if (!rc)
+        *uuid_r = libxl__uuid_text(gc, info.handle);
+    return rc;
+}

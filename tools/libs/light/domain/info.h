@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What the hypervisor knows of one domain.
+ */
+#ifndef LIBXL_DOMAIN_INFO_H
+#define LIBXL_DOMAIN_INFO_H
+
+#include <libxl.h>
+#include <xenctrl.h>
+
+#include "base/memory.h"
+
+/*
+ * ERROR_DOMAIN_NOTFOUND, logged, where there is no such domain; a dying one
+ * is still there.
+ */
+int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r);
+
+/* The domain's UUID in its text form. */
+int libxl__domain_uuid(libxl__gc *gc, uint32_t domid, const char **uuid_r);
+
+char *libxl__uuid_text(libxl__gc *gc, const xen_domain_handle_t handle);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The domain as the hypervisor has it: made, limited, and given the event
+ * channels that its console and its xenstore ring use.  What is inside of it
+ * comes later.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "domain/creation.h"
+#include "libxl_arm.h"
+
+/* Pages beyond its RAM that a guest may have, 1 MiB as Debian's library. */
+#define SLACK_KB 1024
+
+static int cannot_make(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    libxl_gic_version gic = config->b_info.arch_arm.gic_version;
+
+    if (errno == ENODEV && gic != LIBXL_GIC_VERSION_DEFAULT)
+        libxl__error(creation->ctx,
+                     "cannot create domain '%s': this host has no virtual "
+                     "GIC%s: remove 'gic_version' from the configuration",
+                     config->c_info.name, libxl_gic_version_to_string(gic));
+    else
+        libxl__error_errno(creation->ctx,
+                           "cannot create domain '%s': the hypervisor refuses",
+                           config->c_info.name);
+    return errno == ENOMEM ? ERROR_NOMEM : ERROR_FAIL;
+}
+
+static int resolve_label(struct libxl__creation *creation, uint32_t *ssidref_r)
+{
+    const libxl_domain_create_info *c_info = &creation->config.c_info;
+
+    if (!c_info->ssid_label) {
+        *ssidref_r = c_info->ssidref;
+        return 0;
+    }
+    if (!libxl_flask_context_to_sid(creation->ctx, c_info->ssid_label,
+                                    strlen(c_info->ssid_label), ssidref_r))
+        return 0;
+    libxl__error_errno(creation->ctx,
+                       "domain '%s' asks for 'seclabel' \"%s\", which the "
+                       "hypervisor's policy does not know",
+                       c_info->name, c_info->ssid_label);
+    return ERROR_INVAL;
+}
+
+static int resolve_pool(struct libxl__creation *creation, uint32_t *pool_r)
+{
+    const libxl_domain_create_info *c_info = &creation->config.c_info;
+
+    if (!c_info->pool_name) {
+        *pool_r = c_info->poolid;
+        return 0;
+    }
+    if (!libxl_cpupool_qualifier_to_cpupoolid(creation->ctx, c_info->pool_name,
+                                              pool_r, NULL))
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s' asks for 'pool' \"%s\": there is "
+                 "no such cpupool",
+                 c_info->name, c_info->pool_name);
+    return ERROR_INVAL;
+}
+
+/* INVALID_DOMID asks the hypervisor to choose. */
+static uint32_t wanted_domid(const libxl_domain_config *config)
+{
+    return libxl_domid_valid_guest(config->c_info.domid) ? config->c_info.domid
+                                                         : 0;
+}
+
+int libxl__make_do(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    const libxl_domain_build_info *b_info = &config->b_info;
+    struct xen_domctl_createdomain request = {
+        .flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+        .max_vcpus = b_info->max_vcpus,
+        .max_evtchn_port = b_info->event_channels,
+        .max_grant_frames = b_info->max_grant_frames,
+        .max_maptrack_frames = b_info->max_maptrack_frames,
+    };
+    uint32_t domid = wanted_domid(config);
+    xc_domaininfo_t info;
+    int rc;
+
+    if (libxl_defbool_val(b_info->vpmu))
+        request.flags |= XEN_DOMCTL_CDF_vpmu;
+    rc = resolve_label(creation, &request.ssidref);
+    if (rc)
+        return rc;
+    rc = resolve_pool(creation, &request.cpupool_id);
+    if (rc)
+        return rc;
+    rc = libxl__arch_domain_prepare_config(creation, &request);
+    if (rc)
+        return rc;
+    memcpy(request.handle, config->c_info.uuid.uuid, sizeof(request.handle));
+
+    if (xc_domain_create(creation->ctx->xch, &domid, &request))
+        return cannot_make(creation);
+    creation->domid = domid;
+    creation->arch = request.arch;
+
+    if (xc_domain_getinfolist(creation->ctx->xch, domid, 1, &info) != 1 ||
+        info.domain != domid) {
+        libxl__error_errno(creation->ctx,
+                           "domain %" PRIu32 " is gone while it is created",
+                           domid);
+        libxl__make_undo(creation);
+        return ERROR_FAIL;
+    }
+    creation->gpaddr_bits = info.gpaddr_bits;
+    return 0;
+}
+
+void libxl__make_undo(struct libxl__creation *creation)
+{
+    if (xc_domain_destroy(creation->ctx->xch, creation->domid))
+        libxl__error_errno(creation->ctx,
+                           "cannot destroy domain %" PRIu32 " again: it stays, "
+                           "paused and unfinished",
+                           creation->domid);
+    creation->domid = INVALID_DOMID;
+}
+
+/* One limit of the new domain, by the words for its error. */
+static int limit(struct libxl__creation *creation, int r, const char *what,
+                 uint64_t value, const char *unit)
+{
+    if (!r)
+        return 0;
+    libxl__error_errno(creation->ctx,
+                       "cannot give domain '%s' %s of %" PRIu64 " %s",
+                       creation->config.c_info.name, what, value, unit);
+    return errno == ENOMEM ? ERROR_NOMEM : ERROR_FAIL;
+}
+
+/*
+ * Says no before a long build when the host has too little memory.  The
+ * builder would find out only after it has taken all there is.
+ */
+static int check_free_memory(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    uint64_t needed_kb = b_info->target_memkb + b_info->shadow_memkb;
+    uint64_t free_kb;
+    xc_physinfo_t host = { 0 };
+
+    if (xc_physinfo(creation->ctx->xch, &host)) {
+        libxl__error_errno(creation->ctx,
+                           "cannot ask the hypervisor for its free memory");
+        return ERROR_FAIL;
+    }
+    free_kb = (host.free_pages - host.outstanding_pages)
+              << (XC_PAGE_SHIFT - 10);
+    if (needed_kb <= free_kb)
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s' needs %" PRIu64 " MiB of memory, the host has "
+                 "%" PRIu64 " MiB free: lower 'memory', or free some first",
+                 creation->config.c_info.name, (needed_kb + 1023) / 1024,
+                 free_kb / 1024);
+    return ERROR_NOMEM;
+}
+
+int libxl__limits_do(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    xc_interface *xch = creation->ctx->xch;
+    uint32_t domid = creation->domid;
+    int rc;
+
+    rc = check_free_memory(creation);
+    if (rc)
+        return rc;
+    rc = limit(creation, xc_domain_max_vcpus(xch, domid, b_info->max_vcpus),
+               "a number", b_info->max_vcpus, "vCPUs");
+    if (rc)
+        return rc;
+    rc = limit(creation,
+               xc_domain_setmaxmem(xch, domid, b_info->max_memkb + SLACK_KB),
+               "a memory limit", b_info->max_memkb + SLACK_KB, "KiB");
+    if (rc)
+        return rc;
+    return limit(
+        creation,
+        xc_set_paging_mempool_size(xch, domid, b_info->shadow_memkb * 1024),
+        "a paging pool", b_info->shadow_memkb, "KiB");
+}
+
+int libxl__ports_do(struct libxl__creation *creation)
+{
+    evtchn_port_t *const ports[] = {
+        &creation->store_port,
+        &creation->console_port,
+    };
+    size_t i;
+    int r;
+
+    for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+        r = xc_evtchn_alloc_unbound(creation->ctx->xch, creation->domid, 0);
+        if (r < 0) {
+            libxl__error_errno(creation->ctx,
+                               "cannot allocate an event channel for domain "
+                               "'%s': raise 'event_channels'",
+                               creation->config.c_info.name);
+            return ERROR_FAIL;
+        }
+        *ports[i] = r;
+    }
+    return 0;
+}

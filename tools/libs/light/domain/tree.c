@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The xenstore nodes of a new domain, as xenstore-paths(7) and xen/io
+ * describe them: what the guest may know, what it may write, and what the
+ * toolstack keeps for itself.
+ */
+#include <inttypes.h>
+#include <sys/time.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/xenstore.h"
+#include "domain/creation.h"
+#include "domain/paths.h"
+#include "domain/xstree.h"
+
+/* How many bytes of output xenconsoled keeps for a console, in its terms. */
+#define CONSOLE_LIMIT "1048576"
+
+static void add_vm(struct libxl__creation *creation,
+                   struct libxl__xs_tree *tree)
+{
+    const char *vm = libxl__path_vm(creation->gc, creation->uuid);
+    struct timeval now;
+
+    gettimeofday(&now, NULL);
+    libxl__xs_tree_remove(tree, vm);
+    libxl__xs_tree_add(tree, XS_GUEST_READS, vm, "", "");
+    libxl__xs_tree_add(tree, XS_INHERIT, vm, "name",
+                       creation->config.c_info.name);
+    libxl__xs_tree_add(tree, XS_INHERIT, vm, "uuid", creation->uuid);
+    libxl__xs_tree_addf(tree, XS_INHERIT, vm, "start_time", "%jd.%02d",
+                        (intmax_t)now.tv_sec, (int)(now.tv_usec / 10000));
+}
+
+static void add_memory(struct libxl__creation *creation,
+                       struct libxl__xs_tree *tree, const char *domain)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+
+    libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/static-max",
+                        "%" PRIu64, b_info->max_memkb);
+    libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/target", "%" PRIu64,
+                        b_info->target_memkb - b_info->video_memkb);
+    libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/videoram", "%" PRIu64,
+                        b_info->video_memkb);
+}
+
+static void add_vcpus(struct libxl__creation *creation,
+                      struct libxl__xs_tree *tree, const char *domain)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    int i;
+
+    for (i = 0; i < b_info->max_vcpus; i++)
+        libxl__xs_tree_add(
+            tree, XS_INHERIT, domain,
+            libxl__sprintf(creation->gc, "cpu/%d/availability", i),
+            libxl_bitmap_test(&b_info->avail_vcpus, i) ? "online" : "offline");
+}
+
+static void add_pairs(struct libxl__creation *creation,
+                      struct libxl__xs_tree *tree, const char *directory,
+                      libxl_key_value_list pairs)
+{
+    int i;
+
+    for (i = 0; pairs && pairs[i]; i += 2)
+        libxl__xs_tree_add(tree, XS_INHERIT, directory, pairs[i],
+                           pairs[i + 1] ? pairs[i + 1] : "");
+}
+
+static void add_domain(struct libxl__creation *creation,
+                       struct libxl__xs_tree *tree)
+{
+    static const char *const guest_writes[] = {
+        "device/suspend/event-channel",
+        "control/shutdown",
+        "control/feature-poweroff",
+        "control/feature-reboot",
+        "control/feature-suspend",
+        "control/sysrq",
+        "data",
+        "drivers",
+        "feature",
+        "attr",
+        "error",
+    };
+    const libxl_domain_create_info *c_info = &creation->config.c_info;
+    libxl__gc *gc = creation->gc;
+    const char *domain = libxl__xs_domain_path(gc, creation->domid);
+    size_t i;
+
+    libxl__xs_tree_remove(tree, domain);
+    libxl__xs_tree_add(tree, XS_GUEST_READS, domain, "", "");
+    libxl__xs_tree_add(tree, XS_INHERIT, domain, "vm",
+                       libxl__path_vm(gc, creation->uuid));
+    libxl__xs_tree_add(tree, XS_INHERIT, domain, "name", c_info->name);
+    add_vcpus(creation, tree, domain);
+    add_memory(creation, tree, domain);
+    for (i = 0; i < sizeof(guest_writes) / sizeof(guest_writes[0]); i++)
+        libxl__xs_tree_add(tree, XS_GUEST_OWNS, domain, guest_writes[i], "");
+    libxl__xs_tree_add(tree, XS_INHERIT, domain,
+                       "control/platform-feature-multiprocessor-suspend", "1");
+    libxl__xs_tree_add(tree, XS_INHERIT, domain,
+                       "control/platform-feature-xs_reset_watches", "1");
+    libxl__xs_tree_addf(tree, XS_INHERIT, domain, "domid", "%" PRIu32,
+                        creation->domid);
+    add_pairs(creation, tree, domain, c_info->xsdata);
+    add_pairs(creation, tree, libxl__sprintf(gc, "%s/platform", domain),
+              c_info->platformdata);
+}
+
+/*
+ * A console that xenconsoled serves, 'kind' being "console" or "vuart".  The
+ * keys that both ends have stand below the backend, and once more where only
+ * the toolstack can change them.
+ */
+static void add_console(struct libxl__creation *creation,
+                        struct libxl__xs_tree *tree, const char *kind,
+                        const char *frontend)
+{
+    libxl__gc *gc = creation->gc;
+    const char *backend = libxl__path_backend(gc, kind, creation->domid, 0);
+    const char *keep = libxl__path_device(gc, creation->domid, kind, 0);
+    const char *guest = libxl__sprintf(gc, "%" PRIu32, creation->domid);
+    const char *const keys[][2] = {
+        { "frontend", frontend }, { "frontend-id", guest }, { "online", "1" },
+        { "state", "1" },         { "protocol", "vt100" },
+    };
+    size_t i;
+
+    libxl__xs_tree_add(tree, XS_GUEST_READS, backend, "", "");
+    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        libxl__xs_tree_add(tree, XS_INHERIT, backend, keys[i][0], keys[i][1]);
+        libxl__xs_tree_add(tree, XS_INHERIT, keep, keys[i][0], keys[i][1]);
+    }
+    libxl__xs_tree_add(tree, XS_INHERIT, keep, "backend", backend);
+    libxl__xs_tree_add(tree, XS_INHERIT, frontend, "backend", backend);
+    libxl__xs_tree_add(tree, XS_INHERIT, frontend, "limit", CONSOLE_LIMIT);
+    libxl__xs_tree_add(tree, XS_INHERIT, frontend, "type", "xenconsoled");
+}
+
+static void add_consoles(struct libxl__creation *creation,
+                         struct libxl__xs_tree *tree)
+{
+    libxl__gc *gc = creation->gc;
+    const char *domain = libxl__xs_domain_path(gc, creation->domid);
+    const char *console = libxl__sprintf(gc, "%s/console", domain);
+
+    add_console(creation, tree, "console", console);
+    libxl__xs_tree_add(tree, XS_GUEST_SHOWS, console, "backend-id", "0");
+    libxl__xs_tree_add(tree, XS_INHERIT, console, "output", "pty");
+    if (creation->config.b_info.arch_arm.vuart != LIBXL_VUART_TYPE_UNKNOWN)
+        add_console(creation, tree, "vuart",
+                    libxl__sprintf(gc, "%s/vuart/0", domain));
+}
+
+int libxl__tree_do(struct libxl__creation *creation)
+{
+    struct libxl__xs_tree tree = {
+        .gc = creation->gc,
+        .domid = creation->domid,
+    };
+    const char *keep = libxl__path_libxl(creation->gc, creation->domid);
+
+    add_vm(creation, &tree);
+    add_domain(creation, &tree);
+    libxl__xs_tree_remove(&tree, keep);
+    libxl__xs_tree_add(&tree, XS_INHERIT, keep, "type", "pvh");
+    libxl__xs_tree_add(&tree, XS_INHERIT, keep, "dm-version", "qemu_xen");
+    add_consoles(creation, &tree);
+    return libxl__xs_tree_write(&tree);
+}
+
+void libxl__tree_undo(struct libxl__creation *creation)
+{
+    libxl__paths_remove(creation->gc, creation->domid, creation->uuid);
+}
+
+/* The rings are where the builder put them: known only once it is done. */
+int libxl__rings_do(struct libxl__creation *creation)
+{
+    libxl__gc *gc = creation->gc;
+    libxl_ctx *ctx = creation->ctx;
+    const char *domain = libxl__xs_domain_path(gc, creation->domid);
+    struct libxl__xs_tree tree = { .gc = gc, .domid = creation->domid };
+    size_t i;
+    int rc;
+
+    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "store/port", "%" PRIu32,
+                        creation->store_port);
+    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "store/ring-ref", "%" PRIu64,
+                        (uint64_t)creation->store_gfn);
+    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "console/port", "%" PRIu32,
+                        creation->console_port);
+    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "console/ring-ref",
+                        "%" PRIu64, (uint64_t)creation->console_gfn);
+    if (creation->guest.vuart) {
+        libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "vuart/0/port",
+                            "%" PRIu32, creation->vuart_port);
+        libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "vuart/0/ring-ref",
+                            "%" PRIu64, (uint64_t)creation->vuart_gfn);
+    }
+    /* xenconsoled looks only when the domain is introduced: no transaction. */
+    for (i = 0; i < tree.count; i++) {
+        rc = libxl__xs_write(gc, XBT_NULL, tree.nodes[i].path,
+                             tree.nodes[i].value);
+        if (rc)
+            return rc;
+    }
+    if (!xs_introduce_domain(ctx->xsh, creation->domid, creation->store_gfn,
+                             creation->store_port)) {
+        libxl__error_errno(ctx, "cannot introduce domain '%s' to xenstored",
+                           creation->config.c_info.name);
+        return ERROR_FAIL;
+    }
+    return 0;
+}

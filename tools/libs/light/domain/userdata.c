@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Files that the library keeps for a domain: /var/lib/xen/userdata-d.DOMID.
+ * UUID.USERID, the names that Debian's library uses, so that either finds
+ * what the other has stored.  A file is replaced as a whole: a reader sees
+ * the old one or the new one.
+ */
+#include "domain/userdata.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libxl_utils.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "domain/info.h"
+
+#define USERDATA_DIR "/var/lib/xen"
+
+static char *path_of(libxl__gc *gc, uint32_t domid, const char *uuid,
+                     const char *userid)
+{
+    return libxl__sprintf(gc, USERDATA_DIR "/userdata-d.%" PRIu32 ".%s.%s",
+                          domid, uuid, userid);
+}
+
+static int remove_file(libxl__gc *gc, const char *path)
+{
+    if (!unlink(path) || errno == ENOENT)
+        return 0;
+    libxl__error_errno(gc->ctx, "cannot remove '%s'", path);
+    return ERROR_FAIL;
+}
+
+int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
+                          const char *userid, const void *data, size_t size)
+{
+    const char *path = path_of(gc, domid, uuid, userid);
+    const char *fresh = libxl__sprintf(gc, "%s.new", path);
+    int rc = ERROR_FAIL;
+    int fd;
+
+    if (!size)
+        return remove_file(gc, path);
+
+    fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        libxl__error_errno(gc->ctx, "cannot create '%s'", fresh);
+        return ERROR_FAIL;
+    }
+    if (libxl_write_exactly(gc->ctx, fd, data, size, fresh, "userdata"))
+        goto out;
+    if (rename(fresh, path)) {
+        libxl__error_errno(gc->ctx, "cannot rename '%s' to '%s'", fresh, path);
+        goto out;
+    }
+    rc = 0;
+
+out:
+    close(fd);
+    if (rc)
+        unlink(fresh);
+    return rc;
+}
+
+int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
+                             const char *userid, void **data_r, int *size_r)
+{
+    const char *path = path_of(gc, domid, uuid, userid);
+    void *data = NULL;
+    int size = 0;
+    int e;
+
+    e = libxl_read_file_contents(gc->ctx, path, &data, &size);
+    if (e && e != ENOENT)
+        return ERROR_FAIL;
+    if (data_r)
+        *data_r = data;
+    else
+        free(data);
+    if (size_r)
+        *size_r = size;
+    return 0;
+}
+
+int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid)
+{
+    const char *pattern = path_of(gc, domid, uuid, "*");
+    glob_t found;
+    size_t i;
+    int rc = 0;
+
+    switch (glob(pattern, GLOB_NOSORT, NULL, &found)) {
+    case 0:
+        break;
+    case GLOB_NOMATCH:
+        return 0;
+    default:
+        libxl__error(gc->ctx, "cannot look for '%s'", pattern);
+        return ERROR_FAIL;
+    }
+    for (i = 0; i < found.gl_pathc; i++)
+        if (remove_file(gc, found.gl_pathv[i]))
+            rc = ERROR_FAIL;
+    globfree(&found);
+    return rc;
+}
+
+int libxl_userdata_store(libxl_ctx *ctx, uint32_t domid,
+                         const char *userdata_userid, const uint8_t *data,
+                         int datalen)
+{
+    libxl__gc gc[1];
+    const char *uuid;
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = libxl__domain_uuid(gc, domid, &uuid);
+    if (!rc)
+        rc = libxl__userdata_store(gc, domid, uuid, userdata_userid, data,
+                                   datalen);
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+int libxl_userdata_retrieve(libxl_ctx *ctx, uint32_t domid,
+                            const char *userdata_userid, uint8_t **data_r,
+                            int *datalen_r)
+{
+    libxl__gc gc[1];
+    const char *uuid;
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = libxl__domain_uuid(gc, domid, &uuid);
+    if (!rc)
+        rc = libxl__userdata_retrieve(gc, domid, uuid, userdata_userid,
+                                      (void **)data_r, datalen_r);
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+int libxl_userdata_unlink(libxl_ctx *ctx, uint32_t domid,
+                          const char *userdata_userid)
+{
+    return libxl_userdata_store(ctx, domid, userdata_userid, NULL, 0);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Files that the library keeps for a domain as long as it lives.
+ */
+#ifndef LIBXL_DOMAIN_USERDATA_H
+#define LIBXL_DOMAIN_USERDATA_H
+
+#include <libxl.h>
+
+#include "base/memory.h"
+
+/* Whose data it is: the library's own, the domain's configuration as JSON. */
+#define LIBXL__USERDATA_CONFIG "libxl-json"
+
+/* As the public functions, for a domain whose UUID is known (text form). */
+int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
+                          const char *userid, const void *data, size_t size);
+int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
+                             const char *userid, void **data_r, int *size_r);
+
+/* Removes every file kept for the domain, whoever stored it. */
+int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * A set of xenstore nodes, collected first and written together.
+ */
+#include "domain/xstree.h"
+
+#include <errno.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/xenstore.h"
+
+void libxl__xs_tree_remove(struct libxl__xs_tree *tree, const char *path)
+{
+    tree->remove = libxl__realloc(
+        tree->gc, tree->remove, (tree->nr_remove + 1) * sizeof(*tree->remove));
+    tree->remove[tree->nr_remove++] = libxl__strdup(tree->gc, path);
+}
+
+void libxl__xs_tree_add(struct libxl__xs_tree *tree,
+                        enum libxl__xs_access access, const char *directory,
+                        const char *name, const char *value)
+{
+    tree->nodes = libxl__realloc(tree->gc, tree->nodes,
+                                 (tree->count + 1) * sizeof(*tree->nodes));
+    tree->nodes[tree->count++] = (struct libxl__xs_node) {
+        .path = *name ? libxl__sprintf(tree->gc, "%s/%s", directory, name)
+                      : libxl__strdup(tree->gc, directory),
+        .value = libxl__strdup(tree->gc, value),
+        .access = access,
+    };
+}
+
+void libxl__xs_tree_addf(struct libxl__xs_tree *tree,
+                         enum libxl__xs_access access, const char *directory,
+                         const char *name, const char *format, ...)
+{
+    const char *value;
+    va_list ap;
+
+    va_start(ap, format);
+    value = libxl__vsprintf(tree->gc, format, ap);
+    va_end(ap);
+    libxl__xs_tree_add(tree, access, directory, name, value);
+}
+
+/* xenstore's first entry is the owner, and what everybody else may do. */
+static int set_access(struct libxl__xs_tree *tree, xs_transaction_t t,
+                      const struct libxl__xs_node *node)
+{
+    struct xs_permissions host = { .id = 0, .perms = XS_PERM_NONE };
+    struct xs_permissions guest = { .id = tree->domid, .perms = XS_PERM_NONE };
+    struct xs_permissions perms[2] = { host, guest };
+    unsigned int count = 2;
+
+    switch (node->access) {
+    case XS_INHERIT:
+        return 0;
+    case XS_HOST:
+        count = 1;
+        break;
+    case XS_GUEST_READS:
+        perms[1].perms = XS_PERM_READ;
+        break;
+    case XS_GUEST_OWNS:
+        perms[0] = guest;
+        count = 1;
+        break;
+    case XS_GUEST_SHOWS:
+        perms[0] = guest;
+        perms[1] = host;
+        perms[1].perms = XS_PERM_READ;
+        break;
+    }
+    if (xs_set_permissions(tree->gc->ctx->xsh, t, node->path, perms, count))
+        return 0;
+    libxl__error_errno(tree->gc->ctx,
+                       "cannot set the permissions of '%s' in xenstore",
+                       node->path);
+    return ERROR_FAIL;
+}
+
+static int write_once(struct libxl__xs_tree *tree, xs_transaction_t t)
+{
+    size_t i;
+    int rc;
+
+    for (i = 0; i < tree->nr_remove; i++) {
+        rc = libxl__xs_rm(tree->gc, t, tree->remove[i]);
+        if (rc)
+            return rc;
+    }
+    for (i = 0; i < tree->count; i++) {
+        rc = libxl__xs_write(tree->gc, t, tree->nodes[i].path,
+                             tree->nodes[i].value);
+        if (rc)
+            return rc;
+        rc = set_access(tree, t, &tree->nodes[i]);
+        if (rc)
+            return rc;
+    }
+    return 0;
+}
+
+int libxl__xs_tree_write(struct libxl__xs_tree *tree)
+{
+    struct xs_handle *xsh = tree->gc->ctx->xsh;
+    xs_transaction_t t;
+    int rc;
+
+    for (;;) {
+        t = xs_transaction_start(xsh);
+        if (t == XBT_NULL)
+            break;
+        rc = write_once(tree, t);
+        if (rc) {
+            xs_transaction_end(xsh, t, true);
+            return rc;
+        }
+        if (xs_transaction_end(xsh, t, false))
+            return 0;
+        if (errno != EAGAIN)
+            break;
+    }
+    libxl__error_errno(tree->gc->ctx, "the xenstore transaction fails");
+    return ERROR_FAIL;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Ties the guest machine of arm/ to a domain under creation: turns the
+ * domain's configuration and what the hypervisor said into the plain facts
+ * that arm/ works on, and its findings into log messages and error codes.
+ * Addresses, nodes and rules stand in arm/.
+ */
+#include "libxl_arm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "arm/tree.h"
+#include "base/log.h"
+
+/* The first SPI, by the GIC's architecture (GICv2 specification, 2.2.1). */
+#define FIRST_SPI 32
+
+/* The guest type of a 64-bit kernel, as XENVER_capabilities spells it. */
+#define GUEST_TYPE_64 "xen-3.0-aarch64"
+
+static int arm_failed(struct libxl__creation *creation,
+                      const struct arm_error *error)
+{
+    libxl__error(creation->ctx, "domain '%s': %s", creation->config.c_info.name,
+                 error->message);
+    switch (error->fault) {
+    case ARM_FAULT_CONFIG:
+        return ERROR_INVAL;
+    case ARM_FAULT_NOMEM:
+        return ERROR_NOMEM;
+    default:
+        return ERROR_FAIL;
+    }
+}
+
+/* How many SPIs the domain's interrupts reach up to. */
+static uint32_t count_spis(const libxl_domain_build_info *b_info)
+{
+    uint32_t last = 0;
+    int i;
+
+    if (b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART)
+        last = GUEST_VPL011_SPI;
+    for (i = 0; i < b_info->num_irqs; i++)
+        if (b_info->irqs[i] > last)
+            last = b_info->irqs[i];
+    return last < FIRST_SPI ? 0 : last - FIRST_SPI + 1;
+}
+
+int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
+                                      struct xen_domctl_createdomain *request)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+
+    request->arch.nr_spis = count_spis(b_info);
+    switch (b_info->arch_arm.gic_version) {
+    case LIBXL_GIC_VERSION_V2:
+        request->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_V2;
+        break;
+    case LIBXL_GIC_VERSION_V3:
+        request->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_V3;
+        break;
+    default:
+        request->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_NATIVE;
+    }
+    request->arch.tee_type = XEN_DOMCTL_CONFIG_TEE_NONE;
+    return 0;
+}
+
+static void describe_iomem(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    struct arm_iomem *iomem =
+        libxl__calloc(creation->gc, b_info->num_iomem, sizeof(*iomem));
+    int i;
+
+    for (i = 0; i < b_info->num_iomem; i++)
+        iomem[i] = (struct arm_iomem) {
+            .mfn = b_info->iomem[i].start,
+            .pages = b_info->iomem[i].number,
+            .gfn = b_info->iomem[i].gfn,
+        };
+    creation->guest.iomem = iomem;
+    creation->guest.nr_iomem = b_info->num_iomem;
+}
+
+static void describe_guest(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const struct xc_dom_image *dom = creation->dom;
+    struct arm_guest *guest = &creation->guest;
+
+    *guest = (struct arm_guest) {
+        .xen_major = dom->xen_version >> 16,
+        .xen_minor = dom->xen_version & 0xffff,
+        .gpaddr_bits = creation->gpaddr_bits,
+        .gic = creation->arch.gic_version == XEN_DOMCTL_CONFIG_GIC_V2
+                   ? ARM_GIC_V2
+                   : ARM_GIC_V3,
+        .clock_frequency = creation->arch.clock_frequency,
+        .is_64bit = !strcmp(dom->guest_type, GUEST_TYPE_64),
+        .vcpus = b_info->max_vcpus,
+        .ram_pages = libxl__kb_to_pages(b_info->target_memkb),
+        .cmdline = b_info->cmdline,
+        .initrd = dom->num_modules > 0,
+        .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
+    };
+    describe_iomem(creation);
+    guest->has_rng_seed = getrandom(guest->rng_seed, sizeof(guest->rng_seed),
+                                    0) == sizeof(guest->rng_seed);
+    if (!guest->has_rng_seed)
+        libxl__warn(creation->ctx,
+                    "domain '%s' gets no random seed: the "
+                    "kernel has none to give",
+                    creation->config.c_info.name);
+}
+
+int libxl__arch_domain_init_hw_description(struct libxl__creation *creation)
+{
+    struct arm_error error = { 0 };
+    struct arm_tree tree;
+    int r;
+
+    describe_guest(creation);
+    if (arm_tree_create(&creation->guest, &tree, &error))
+        return arm_failed(creation, &error);
+    r = xc_dom_devicetree_mem(creation->dom, tree.fdt, tree.size);
+    arm_tree_dispose(&tree);
+    if (r) {
+        libxl__error_errno(creation->ctx,
+                           "domain '%s': the builder does not take the device "
+                           "tree",
+                           creation->config.c_info.name);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+/*
+ * LIBXL_DEBUG_DUMP_DTB=FILE keeps the finished tree for people to look at.
+ * That it cannot be written is no reason to refuse the guest.
+ */
+static void dump_tree(struct libxl__creation *creation)
+{
+    const char *path = secure_getenv("LIBXL_DEBUG_DUMP_DTB");
+    const struct xc_dom_image *dom = creation->dom;
+    int fd;
+
+    if (!path || !*path)
+        return;
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0 ||
+        libxl_write_exactly(creation->ctx, fd, dom->devicetree_blob,
+                            dom->devicetree_size, path, "device tree"))
+        libxl__log(creation->ctx, XTL_WARN, errno,
+                   "cannot write the device tree to '%s', which "
+                   "LIBXL_DEBUG_DUMP_DTB names",
+                   path);
+    if (fd >= 0)
+        close(fd);
+}
+
+int libxl__arch_domain_finalise_hw_description(struct libxl__creation *creation)
+{
+    struct xc_dom_image *dom = creation->dom;
+    struct arm_placement placement = { { 0 } };
+    struct arm_report report;
+    struct arm_error error = { 0 };
+    unsigned int i;
+
+    for (i = 0; i < GUEST_RAM_BANKS; i++)
+        placement.bank_pages[i] = dom->rambank_size[i];
+    if (dom->num_modules > 0) {
+        placement.initrd_start = dom->modules[0].seg.vstart;
+        placement.initrd_end = dom->modules[0].seg.vend;
+    }
+    if (arm_tree_finalise(dom->devicetree_blob, dom->devicetree_size,
+                          &creation->guest, &placement, &report, &error))
+        return arm_failed(creation, &error);
+
+    if (report.warning[0])
+        libxl__warn(creation->ctx, "domain '%s': %s",
+                    creation->config.c_info.name, report.warning);
+    for (i = 0; i < report.regions.count; i++)
+        libxl__debug(
+            creation->ctx,
+            "domain '%s': extended region %u: %#" PRIx64 " to "
+            "%#" PRIx64,
+            creation->config.c_info.name, i, report.regions.region[i].base,
+            report.regions.region[i].base + report.regions.region[i].size - 1);
+    dump_tree(creation);
+    return 0;
+}
