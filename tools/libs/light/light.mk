@@ -49,4 +49,18 @@ $(LIGHT_SO): $(LIGHT_OBJ) $(LIGHT_MAP)
 	    $(@D)/libxenlight.so.$(LIGHT_SERIES)
 	ln -sf libxenlight.so.$(LIGHT_SERIES) $@
 
--include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+PREFIX ?= /usr
+LIGHT_LIBDIR = $(DESTDIR)$(PREFIX)/lib/$(HOST)
+
+.PHONY: install-light
+install: install-light
+install-light: $(LIGHT_SO)
+	mkdir -p $(LIGHT_LIBDIR)
+	$(TOOLS)strip --strip-unneeded -o \
+	    $(LIGHT_LIBDIR)/libxenlight.so.$(LIGHT_VERSION) \
+	    $(dir $(LIGHT_SO))libxenlight.so.$(LIGHT_VERSION)
+	ln -sf libxenlight.so.$(LIGHT_VERSION) \
+	    $(LIGHT_LIBDIR)/libxenlight.so.$(LIGHT_SERIES)
+	ln -sf libxenlight.so.$(LIGHT_SERIES) $(LIGHT_LIBDIR)/libxenlight.so
+
+-include $(shell find $(B)/obj -name "*.d" 2>/dev/null)
