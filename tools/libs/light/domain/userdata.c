@@ -90,11 +90,16 @@ int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
     return 0;
 }
 
-int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid)
+/* One of the domain's files: its path, and the USERID that it ends in. */
+typedef int each_file(libxl__gc *gc, const char *path, const char *userid,
+                      void *opaque);
+
+static int for_each_file(libxl__gc *gc, uint32_t domid, const char *uuid,
+                         each_file *call, void *opaque)
 {
     const char *pattern = path_of(gc, domid, uuid, "*");
+    size_t i, stem = strlen(pattern) - 1;
     glob_t found;
-    size_t i;
     int rc = 0;
 
     switch (glob(pattern, GLOB_NOSORT, NULL, &found)) {
@@ -107,10 +112,46 @@ int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid)
         return ERROR_FAIL;
     }
     for (i = 0; i < found.gl_pathc; i++)
-        if (remove_file(gc, found.gl_pathv[i]))
+        if (call(gc, found.gl_pathv[i], found.gl_pathv[i] + stem, opaque))
             rc = ERROR_FAIL;
     globfree(&found);
     return rc;
+}
+
+static int remove_each(libxl__gc *gc, const char *path, const char *userid,
+                       void *opaque)
+{
+    return remove_file(gc, path);
+}
+
+int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid)
+{
+    return for_each_file(gc, domid, uuid, remove_each, NULL);
+}
+
+struct move {
+    uint32_t domid;
+    const char *uuid;
+};
+
+static int move_each(libxl__gc *gc, const char *path, const char *userid,
+                     void *opaque)
+{
+    const struct move *move = opaque;
+    const char *fresh = path_of(gc, move->domid, move->uuid, userid);
+
+    if (!rename(path, fresh))
+        return 0;
+    libxl__error_errno(gc->ctx, "cannot rename '%s' to '%s'", path, fresh);
+    return ERROR_FAIL;
+}
+
+int libxl__userdata_move(libxl__gc *gc, uint32_t domid, const char *old_uuid,
+                         const char *new_uuid)
+{
+    struct move move = { .domid = domid, .uuid = new_uuid };
+
+    return for_each_file(gc, domid, old_uuid, move_each, &move);
 }
 
 int libxl_userdata_store(libxl_ctx *ctx, uint32_t domid,

@@ -18,6 +18,10 @@ int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
 int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
                              const char *userid, void **data_r, int *size_r);
 
+/* Keeps every file of the domain under its new UUID. */
+int libxl__userdata_move(libxl__gc *gc, uint32_t domid, const char *old_uuid,
+                         const char *new_uuid);
+
 /* Removes every file kept for the domain, whoever stored it. */
 int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid);
 

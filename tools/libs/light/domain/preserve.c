@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Keeping a domain that has ended for people to look at: it gets another
+ * name and another UUID, so that a new domain can have its own.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include <libxl_utils.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/xenstore.h"
+#include "domain/info.h"
+#include "domain/paths.h"
+#include "domain/userdata.h"
+#include "domain/xstree.h"
+
+/* The nodes of /vm/UUID under the new UUID; the domain's name stays behind. */
+static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
+                   const char *new_uuid, const char *name)
+{
+    const char *old_vm = libxl__path_vm(gc, old_uuid);
+    const char *new_vm = libxl__path_vm(gc, new_uuid);
+    const char *start = libxl__xs_readf(gc, XBT_NULL, "%s/start_time", old_vm);
+    struct libxl__xs_tree tree = { .gc = gc, .domid = domid };
+
+    libxl__xs_tree_remove(&tree, old_vm);
+    libxl__xs_tree_add(&tree, XS_GUEST_READS, new_vm, "", "");
+    libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "name", name);
+    libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "uuid", new_uuid);
+    if (start)
+        libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "start_time", start);
+    libxl__xs_tree_add(&tree, XS_INHERIT, libxl__xs_domain_path(gc, domid),
+                       "vm", new_vm);
+    return libxl__xs_tree_write(&tree);
+}
+
+static int preserve(libxl__gc *gc, uint32_t domid, const char *name_suffix,
+                    const libxl_uuid *new_uuid)
+{
+    const char *uuid_text =
+        libxl__sprintf(gc, LIBXL_UUID_FMT, LIBXL_UUID_BYTES(*new_uuid));
+    xen_domain_handle_t handle;
+    const char *old_uuid, *name;
+    int rc;
+
+    rc = libxl__domain_uuid(gc, domid, &old_uuid);
+    if (rc)
+        return rc;
+    name = libxl__gc_adopt(gc, libxl_domid_to_name(gc->ctx, domid));
+    if (!name) {
+        libxl__error(gc->ctx, "domain %" PRIu32 " has no name in xenstore",
+                     domid);
+        return ERROR_FAIL;
+    }
+    name = libxl__sprintf(gc, "%s%s", name, name_suffix);
+    rc = libxl_domain_rename(gc->ctx, domid, NULL, name);
+    if (rc)
+        return rc;
+    rc = move_vm(gc, domid, old_uuid, uuid_text, name);
+    if (rc)
+        return rc;
+    rc = libxl__userdata_move(gc, domid, old_uuid, uuid_text);
+    if (rc)
+        return rc;
+    memcpy(handle, new_uuid->uuid, sizeof(handle));
+    if (xc_domain_sethandle(gc->ctx->xch, domid, handle)) {
+        libxl__error_errno(gc->ctx,
+                           "cannot give domain %" PRIu32 " the UUID "
+                           "%s",
+                           domid, uuid_text);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+int libxl_domain_preserve(libxl_ctx *ctx, uint32_t domid,
+                          libxl_domain_create_info *info,
+                          const char *name_suffix, libxl_uuid new_uuid)
+{
+    libxl__gc gc[1];
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = preserve(gc, domid, name_suffix, &new_uuid);
+    libxl__gc_dispose(gc);
+    return rc;
+}
