@@ -31,10 +31,12 @@ HEAD = '''\
 INTEGERS = {"int": "INT", "uint8_t": "UINT", "uint16_t": "UINT",
             "uint32_t": "UINT", "uint64_t": "UINT", "libxl_domid": "UINT",
             "libxl_devid": "INT", "_Bool": "BOOL"}
-STRINGS = ("char *", "const char *")
+STRING = "char *"
 BUILTINS = ("defbool", "uuid", "mac", "hwcap", "ms_vm_genid", "bitmap",
             "string_list", "key_value_list", "cpuid_policy_list")
-INTERNAL = ("libxl_ev_link",)
+# Not the type's own: a link of the library's, and a string that the caller
+# lends.
+INTERNAL = ("libxl_ev_link", "const char *")
 
 # Of the same name and type inside of a union and outside of it, and yet two
 # settings: the inner one is the firmware's, the outer one the guest's.
@@ -122,7 +124,7 @@ class Descriptors:
             return self.index[ctype]
         sizeof = "sizeof(%s)" % ctype
         short = ctype.replace("libxl_", "", 1)
-        if ctype in STRINGS:
+        if ctype == STRING:
             return self.add(ctype, Type("string", "STRING", sizeof))
         if ctype in INTEGERS:
             return self.add(ctype, Type(ctype, INTEGERS[ctype], sizeof))
@@ -180,7 +182,7 @@ class Descriptors:
     @staticmethod
     def is_array(field, before):
         return (field.type is not None and field.type.endswith("*")
-                and field.type not in STRINGS and before is not None
+                and field.type != STRING and before is not None
                 and before.name.startswith("num_"))
 
     def field(self, root, path, inner, field, before, after, keys):

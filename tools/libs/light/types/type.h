@@ -32,7 +32,7 @@ enum libxl__kind {
     LIBXL__KIND_STRUCT,   /* fields first to first + count - 1 */
     LIBXL__KIND_UNION,    /* the same; see key below */
     LIBXL__KIND_BUILTIN,  /* u.builtin does the work */
-    LIBXL__KIND_INTERNAL, /* of the library's own: zeroed, never copied */
+    LIBXL__KIND_INTERNAL, /* not the type's own: zeroed, never copied */
 };
 
 struct libxl__type {
