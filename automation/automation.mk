@@ -17,7 +17,7 @@ grants: $(GRANTS)
 FORMATTED := git ls-files '*.c' '*.h'
 check-format:
 	$(FORMATTED) | xargs clang-format --dry-run --Werror
-	@echo "$$($(FORMATTED) | wc -l) passed, 0 failed"
+	@echo "check-format: $$($(FORMATTED) | wc -l) files are as they should be"
 
 CHECKS += check-format
 
