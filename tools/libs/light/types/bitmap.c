@@ -151,10 +151,11 @@ char *libxl_bitmap_to_hex_string(libxl_ctx *ctx, const libxl_bitmap *bitmap)
 yajl_gen_status libxl_bitmap_gen_json(yajl_gen hand, libxl_bitmap *p)
 {
     yajl_gen_status status = yajl_gen_array_open(hand);
-    int bit;
+    int bits = p->size * 8;
 
-    libxl_for_each_set_bit(bit, *p) if (status == yajl_gen_status_ok) status =
-        yajl_gen_integer(hand, bit);
+    for (int bit = 0; bit < bits && status == yajl_gen_status_ok; bit++)
+        if (libxl_bitmap_test(p, bit))
+            status = yajl_gen_integer(hand, bit);
     if (status == yajl_gen_status_ok)
         status = yajl_gen_array_close(hand);
     return status;

@@ -98,35 +98,38 @@ void libxl__type_init(const struct libxl__type *type, void *p)
         set_defaults(type, p);
 }
 
-static void dispose_array(const struct libxl__type *type, void *list, int count)
+static void release(const struct libxl__type *type, void *p);
+
+static void release_array(const struct libxl__type *type, void *list, int count)
 {
     for (int i = 0; i < count; i++)
-        libxl__type_dispose(type, (char *)list + (size_t)i * type->size);
+        release(type, (char *)list + (size_t)i * type->size);
     free(list);
 }
 
-static void dispose_field(const struct libxl__field *field, void *p)
+static void release_field(const struct libxl__field *field, void *p)
 {
     const struct libxl__type *type = libxl__field_type(field);
     void *at = libxl__field_in(field, p);
 
     if (field->shape == LIBXL__FIELD_ARRAY) {
-        dispose_array(type, *(void **)at, libxl__field_count(field, p));
+        release_array(type, *(void **)at, libxl__field_count(field, p));
     } else if (field->shape == LIBXL__FIELD_UNION) {
         const struct libxl__field *member = member_now(field, p);
 
         if (member)
-            libxl__type_dispose(libxl__field_type(member), at);
+            release(libxl__field_type(member), at);
     } else {
-        libxl__type_dispose(type, at);
+        release(type, at);
     }
 }
 
-void libxl__type_dispose(const struct libxl__type *type, void *p)
+/*
+ * Frees what *p owns and leaves dangling pointers.  Counts and keys stay as
+ * they are: the fields behind them cannot be told without.
+ */
+static void release(const struct libxl__type *type, void *p)
 {
-    if (!p)
-        return;
-
     if (type->kind == LIBXL__KIND_STRING) {
         free(*(char **)p);
     } else if (type->kind == LIBXL__KIND_BUILTIN) {
@@ -134,15 +137,22 @@ void libxl__type_dispose(const struct libxl__type *type, void *p)
             type->u.builtin->dispose(p);
     } else if (type->kind == LIBXL__KIND_STRUCT) {
         for (int i = 0; i < type->count; i++)
-            dispose_field(&libxl__fields[type->first + i], p);
+            release_field(&libxl__fields[type->first + i], p);
     }
+}
+
+void libxl__type_dispose(const struct libxl__type *type, void *p)
+{
+    if (!p)
+        return;
+    release(type, p);
     memset(p, 0, type->size);
 }
 
 void libxl__type_list_free(const struct libxl__type *type, void *list,
                            int count)
 {
-    dispose_array(type, list, list ? count : 0);
+    release_array(type, list, list ? count : 0);
 }
 
 static void copy_array(const struct libxl__type *type, void **dst,
@@ -225,7 +235,7 @@ void libxl__type_init_key(const struct libxl__type *type, void *p, int value)
     const struct libxl__type *whole = libxl__field_type(field);
     const struct libxl__field *member;
 
-    dispose_field(field, p);
+    release_field(field, p);
     libxl__type_set_int(&libxl__types[whole->key_type],
                         libxl__field_link(field, p), value);
     memset(libxl__field_in(field, p), 0, whole->size);
