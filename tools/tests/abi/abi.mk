@@ -19,7 +19,7 @@ HELP += 'make check-abi    exported symbols against the public headers'
 check-abi: $(LIGHT_SO) $(ABI_OUT)/link-all-c $(ABI_OUT)/link-all-c++
 	python3 -B $(ABI)/check-abi.py --readelf $(TOOLS)readelf \
 	    --library $(LIGHT_SO) --public $(LIGHT_PUBLIC) \
-	    --version $(LIGHT_VERSION) \
+	    --version $(LIGHT_VERSION) --symbol-version $(LIGHT_NODE) \
 	    --not-implemented $(LIGHT_NOT_IMPLEMENTED) \
 	    $(if $(ABI_REFERENCE),--reference $(ABI_REFERENCE))
 

@@ -4,7 +4,8 @@
 # Holds what a libxenlight exports against what the public headers declare:
 #
 #   check-abi.py --readelf COMMAND --library FILE --public FILE
-#                --version VERSION --not-implemented FILE [--reference FILE]
+#                --version VERSION --symbol-version NAME
+#                --not-implemented FILE [--reference FILE]
 #
 # None missing, none besides, functions as functions and data as data, all
 # with the one symbol version, and the SONAME of the series.  With the
@@ -61,8 +62,8 @@ def compare(ours, public, version):
         if kind != public[name]:
             yield ("'%s' is declared as %s and exported as %s"
                    % (name, public[name], kind))
-        if symbol_version != "VERS_" + version:
-            yield ("'%s' has the symbol version '%s', not 'VERS_%s'"
+        if symbol_version != version:
+            yield ("'%s' has the symbol version '%s', not '%s'"
                    % (name, symbol_version, version))
 
 
@@ -81,14 +82,14 @@ def compare_reference(ours, reference):
 def main():
     parser = argparse.ArgumentParser()
     for option in ("readelf", "library", "public", "version",
-                   "not-implemented"):
+                   "symbol-version", "not-implemented"):
         parser.add_argument("--" + option, required=True)
     parser.add_argument("--reference")
     args = parser.parse_args()
 
     public = read_public(args.public)
     ours = exports(args.readelf, args.library)
-    errors = list(compare(ours, public, args.version))
+    errors = list(compare(ours, public, args.symbol_version))
 
     dynamic = readelf(args.readelf, "-d", args.library)
     soname = re.search(r"\(SONAME\).*\[(.*)\]", dynamic)

@@ -3,7 +3,7 @@
 #
 # Writes what follows from the public declarations as a whole:
 #
-#   abi.py OUT-DIR VERSION NOT-IMPLEMENTED COMPILER...
+#   abi.py OUT-DIR SYMBOL-VERSION NOT-IMPLEMENTED COMPILER...
 #
 # public.txt          one "function NAME" or "data NAME" a line
 # libxenlight.map     the version script: these names and no others
@@ -68,13 +68,16 @@ def stub(function):
 
 
 def version_script(version, names):
-    lines = ["VERS_%s {" % version, "global:"]
+    lines = [version + " {", "global:"]
     lines += ["    %s;" % name for name in names]
     return "\n".join(lines + ["local:", "    *;", "};", ""])
 
 
 def main():
     out, version, not_implemented = sys.argv[1:4]
+    if not version:
+        sys.exit("abi.py: no symbol version: is libxenlight.so installed "
+                 "where the headers are?")
     public = headers.Headers(sys.argv[4:])
     kinds = {name: "function" for name in public.functions}
     kinds.update({name: "data" for name in public.data})

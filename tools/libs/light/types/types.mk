@@ -10,6 +10,12 @@ LIGHT_GEN_SRC += $(LIGHT_GEN)/types.c $(LIGHT_GEN)/not_implemented.c
 LIGHT_MAP := $(LIGHT_GEN)/libxenlight.map
 LIGHT_PUBLIC := $(LIGHT_GEN)/public.txt
 
+# The symbol version, as the distribution's own library has it: VERS_4.17.0,
+# libxenlight_4.20.0.
+LIGHT_NODE = $(shell $(TOOLS)readelf -W --dyn-syms \
+    $(SYSROOT)/usr/lib/$(HOST)/libxenlight.so | \
+    sed -n 's/.* libxl_ctx_alloc@@\([^ ]*\).*/\1/p')
+
 # The headers themselves: a newer stamp means newer packages.
 LIGHT_PUBLIC_HEADERS := $(if $(SYSROOT_STAMP),$(SYSROOT_STAMP),\
     $(wildcard $(TARGET_INCLUDE)/libxl*.h $(TARGET_INCLUDE)/_libxl*.h))
@@ -18,7 +24,7 @@ $(LIGHT_MAP) $(LIGHT_PUBLIC) $(LIGHT_GEN)/not_implemented.c &: \
     $(LIGHT_TYPES)/abi.py $(LIGHT_TYPES)/headers.py \
     $(LIGHT_NOT_IMPLEMENTED) $(LIGHT_PUBLIC_HEADERS)
 	@mkdir -p $(LIGHT_GEN)
-	python3 -B $(LIGHT_TYPES)/abi.py $(LIGHT_GEN) $(LIGHT_VERSION) \
+	python3 -B $(LIGHT_TYPES)/abi.py $(LIGHT_GEN) '$(LIGHT_NODE)' \
 	    $(LIGHT_NOT_IMPLEMENTED) $(TARGET_CC)
 
 $(LIGHT_GEN)/types.c: $(LIGHT_TYPES)/descriptors.py $(LIGHT_TYPES)/defaults.txt \
