@@ -164,6 +164,8 @@ static void iomem_frames_do_not_wrap(void **state)
     refuses_iomem(0, 1, frames, "pass the last frame");
     refuses_iomem(frames - 1, 2, 0, "pass the last frame");
     refuses_iomem(0, 2, frames - 1, "pass the last frame");
+    refuses_iomem(frames + 5, 1, 0, "pass the last frame");
+    refuses_iomem(0, 1, frames + 5, "pass the last frame");
     refuses_iomem(0, UINT64_MAX, 0, "pass the last frame");
     refuses_iomem(1, UINT64_MAX, 1, "pass the last frame");
     refuses_iomem(0, frames, 0, "whole address space");

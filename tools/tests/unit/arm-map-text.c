@@ -57,6 +57,37 @@ static void claims_and_regions_stand_by_address(void **state)
     addrmap_dispose(&map);
 }
 
+/* A claim behind the last region, and a region behind the last claim. */
+static void either_may_come_last(void **state)
+{
+    struct claim claims[] = { {
+        .first = 0x80000000,
+        .last = UINT64_MAX,
+        .name = "thing",
+        .origin = "option",
+        .index = CLAIM_NO_INDEX,
+    } };
+    struct addrmap map = { .claims = claims, .count = 1 };
+    struct region_plan plan = {
+        .count = 1,
+        .region = { { .base = 0x40000000, .size = 0x8000000 } },
+    };
+
+    text_is(&map, &plan,
+            "    0x40000000 -     0x47ffffff      128 MiB  "
+            "extended region 1\n"
+            "    0x80000000 - 0xffffffffffffffff 17179869182 GiB  "
+            "thing (option)\n");
+
+    claims[0].first = 0x1000;
+    claims[0].last = 0x1fff;
+    text_is(&map, &plan,
+            "        0x1000 -         0x1fff        4 KiB  "
+            "thing (option)\n"
+            "    0x40000000 -     0x47ffffff      128 MiB  "
+            "extended region 1\n");
+}
+
 static void an_empty_map_is_no_text(void **state)
 {
     const struct addrmap map = { 0 };
@@ -68,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(claims_and_regions_stand_by_address),
+        cmocka_unit_test(either_may_come_last),
         cmocka_unit_test(an_empty_map_is_no_text),
     };
 

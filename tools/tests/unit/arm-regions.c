@@ -93,7 +93,7 @@ static void claims_outside_the_windows_take_nothing(void **state)
 static void windows_out_of_order_are_our_bug(void **state)
 {
     const struct region_window windows[] = { { GIB, GIB }, { GIB, GIB } };
-    const struct region_window none = { GIB, 0 };
+    const struct region_window none = { 0, 0 };
     const struct region_window wraps = { UINT64_MAX, 2 };
     struct region_plan result = { .count = 42 };
     struct arm_error error = { 0 };

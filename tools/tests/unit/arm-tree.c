@@ -331,6 +331,26 @@ static void a_broken_tree_is_our_bug(void **state)
     arm_tree_dispose(&tree);
 }
 
+/* Finished for another guest than it was created for. */
+static void a_tree_without_room_is_our_bug(void **state)
+{
+    const struct arm_iomem iomem = { .mfn = 1, .pages = 1, .gfn = 0x80000 };
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_report report;
+    struct arm_tree tree;
+
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    guest.iomem = &iomem;
+    guest.nr_iomem = 1;
+    assert_int_equal(arm_tree_finalise(tree.fdt, tree.size, &guest, &placement,
+                                       &report, &error),
+                     -1);
+    assert_int_equal(error.fault, ARM_FAULT_BUG);
+    arm_tree_dispose(&tree);
+}
+
 static void refuses(const struct arm_guest *guest, enum arm_fault fault,
                     const char *words)
 {
@@ -397,6 +417,7 @@ int main(void)
         cmocka_unit_test(a_copy_of_the_tree_can_be_finished),
         cmocka_unit_test(ram_may_turn_out_elsewhere),
         cmocka_unit_test(a_broken_tree_is_our_bug),
+        cmocka_unit_test(a_tree_without_room_is_our_bug),
         cmocka_unit_test(guests_that_cannot_be_are_refused),
         cmocka_unit_test(what_has_no_node_yet_is_refused_by_name),
     };

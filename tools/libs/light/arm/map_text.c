@@ -13,7 +13,7 @@ static void write_range(FILE *to, uint64_t first, uint64_t last)
     uint64_t size = last - first + 1;
     size_t unit = 0;
 
-    while (unit < 3 && size > 0 && size % 1024 == 0) {
+    while (unit < 3 && size % 1024 == 0) {
         size /= 1024;
         unit++;
     }

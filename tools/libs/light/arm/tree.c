@@ -162,10 +162,8 @@ static int fill_tree(void *fdt, size_t size, const struct arm_guest *guest,
                      const struct arm_placement *placement,
                      const struct addrmap *map, const struct region_plan *plan)
 {
-    int res = fdt_check_header(fdt);
+    int res = fdt_totalsize(fdt) > size ? -FDT_ERR_TRUNCATED : 0;
 
-    if (!res && fdt_totalsize(fdt) > size)
-        res = -FDT_ERR_TRUNCATED;
     if (!res)
         res = fill_chosen(fdt, guest, placement);
     for (unsigned int bank = 0; !res && bank < GUEST_RAM_BANKS; bank++)
