@@ -348,7 +348,7 @@ static const char *random_value(const char *text)
     return found;
 }
 
-/* Past a value, which the library itself wrote. */
+/* Past a value; the text may be damaged already. */
 static const char *end_of_value(const char *at)
 {
     bool quoted = false;
@@ -356,7 +356,7 @@ static const char *end_of_value(const char *at)
 
     for (; *at; at++) {
         if (quoted) {
-            if (*at == '\\')
+            if (*at == '\\' && at[1])
                 at++;
             else if (*at == '"')
                 quoted = false;

@@ -5,20 +5,7 @@
 # shows what is leaked or read past its end.
 
 TYPES_TESTS := json values
-TYPES_SRC := $(wildcard tools/libs/light/types/*.c) \
-             tools/libs/light/base/memory.c
-TYPES_GEN := $(LIGHT_GEN)/types.c
 TYPES_TEST_SRC := $(wildcard tools/tests/unit/types-*.c)
-
-# Xen's public headers alone, for the building machine.
-TYPES_INCLUDE := $(B)/native/xen-include
-TYPES_CFLAGS := -isystem $(TYPES_INCLUDE) -DHAVE_YAJL_YAJL_VERSION_H -Itools/tests/abi
-
-$(TYPES_INCLUDE)/stamp: $(LIGHT_PUBLIC_HEADERS)
-	@mkdir -p $(@D)
-	cp -r $(TARGET_INCLUDE)/libxl*.h $(TARGET_INCLUDE)/_libxl*.h \
-	    $(TARGET_INCLUDE)/xen*.h $(TARGET_INCLUDE)/xen $(@D)
-	touch $@
 
 # $(1): compiler
 define types_tests
