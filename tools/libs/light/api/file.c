@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The helpers of libxl_utils.h around files, descriptors and child processes,
+ * for applications.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <libxl.h>
+#include <libxl_utils.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+
+#define LOG_DIRECTORY "/var/log/xen"
+
+/* NAME.log.1 to NAME.log.10 are kept. */
+#define LOGS_KEPT 10
+
+static int change_flag(libxl_ctx *ctx, int fd, int get, int set, int flag,
+                       int on, const char *what)
+{
+    int flags = fcntl(fd, get);
+
+    if (flags >= 0)
+        flags = fcntl(fd, set, on ? flags | flag : flags & ~flag);
+    if (flags < 0) {
+        libxl__error_errno(ctx, "cannot change the %s flag of descriptor %d",
+                           what, fd);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+int libxl_fd_set_cloexec(libxl_ctx *ctx, int fd, int cloexec)
+{
+    return change_flag(ctx, fd, F_GETFD, F_SETFD, FD_CLOEXEC, cloexec,
+                       "close-on-exec");
+}
+
+int libxl_fd_set_nonblock(libxl_ctx *ctx, int fd, int nonblock)
+{
+    return change_flag(ctx, fd, F_GETFL, F_SETFL, O_NONBLOCK, nonblock,
+                       "nonblocking");
+}
+
+int libxl_pipe(libxl_ctx *ctx, int pipes[2])
+{
+    int r = pipe(pipes);
+
+    if (r)
+        libxl__error_errno(ctx, "cannot make a pipe");
+    return r;
+}
+
+/* Reads all of a file into malloc's memory.  Returns 0 or errno, unlogged. */
+static int read_all(int fd, char **data_r, size_t *length_r)
+{
+    size_t room = 0, length = 0;
+    char *data = NULL;
+    ssize_t got;
+    int error;
+
+    do {
+        if (length == room) {
+            room = room ? room * 2 : 4096;
+            data = libxl__realloc_nogc(data, room);
+        }
+        got = read(fd, data + length, room - length);
+        if (got < 0 && errno != EINTR) {
+            error = errno;
+            free(data);
+            return error;
+        }
+        length += got > 0 ? got : 0;
+        if (length > INT_MAX) {
+            free(data);
+            return EFBIG;
+        }
+    } while (got);
+    *data_r = data;
+    *length_r = length;
+    return 0;
+}
+
+int libxl_read_file_contents(libxl_ctx *ctx, const char *filename,
+                             void **data_r, int *datalen_r)
+{
+    size_t length = 0;
+    char *data = NULL;
+    struct stat st;
+    int fd, error = 0;
+
+    fd = open(filename, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        error = errno;
+    } else if (fstat(fd, &st)) {
+        error = errno;
+    } else if (!S_ISREG(st.st_mode)) {
+        error = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+    } else {
+        error = read_all(fd, &data, &length);
+    }
+    if (fd >= 0)
+        close(fd);
+    if (error) {
+        if (error != ENOENT)
+            libxl__log(ctx, XTL_ERROR, error, "cannot read the plain file '%s'",
+                       filename);
+        return error;
+    }
+
+    if (length == 0 || !data_r) {
+        free(data);
+        data = NULL;
+    }
+    if (data_r)
+        *data_r = data;
+    if (datalen_r)
+        *datalen_r = length;
+    return 0;
+}
+
+/* Logs it and returns the error; what and filename may be NULL. */
+static int cannot(libxl_ctx *ctx, const char *verb, const char *what,
+                  const char *filename, int error)
+{
+    libxl__log(ctx, XTL_ERROR, error == EPROTO ? -1 : error,
+               "cannot %s %s of '%s'%s", verb, what ? what : "part",
+               filename ? filename : "(no name)",
+               error == EPROTO ? ": it ends too early" : "");
+    return error;
+}
+
+int libxl_read_exactly(libxl_ctx *ctx, int fd, void *data, ssize_t sz,
+                       const char *filename, const char *what)
+{
+    ssize_t got;
+
+    for (; sz > 0; sz -= got, data = (char *)data + got) {
+        got = read(fd, data, sz);
+        if (got == 0)
+            return cannot(ctx, "read", what, filename, EPROTO);
+        if (got < 0 && errno != EINTR)
+            return cannot(ctx, "read", what, filename, errno);
+        got = got < 0 ? 0 : got;
+    }
+    return 0;
+}
+
+int libxl_write_exactly(libxl_ctx *ctx, int fd, const void *data, ssize_t sz,
+                        const char *filename, const char *what)
+{
+    ssize_t put;
+
+    for (; sz > 0; sz -= put, data = (const char *)data + put) {
+        put = write(fd, data, sz);
+        if (put < 0 && errno != EINTR)
+            return cannot(ctx, "write", what, filename, errno);
+        put = put < 0 ? 0 : put;
+    }
+    return 0;
+}
+
+/*
+ * Makes room for a new log: NAME.log becomes NAME.log.1, that becomes .2, and
+ * so on.  The new file is made by who writes it.
+ */
+int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
+{
+    char *from = NULL, *to = NULL;
+    int i, rc = 0;
+    libxl__gc gc[1];
+
+    libxl__gc_init(gc, ctx);
+    if (strchr(name, '/')) {
+        libxl__error(ctx, "a log's name must have no slash: '%s'", name);
+        rc = ERROR_INVAL;
+        goto out;
+    }
+    for (i = LOGS_KEPT; i > 0; i--) {
+        to = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log.%d", name, i);
+        from = i > 1
+                   ? libxl__sprintf(gc, LOG_DIRECTORY "/%s.log.%d", name, i - 1)
+                   : libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
+        if (rename(from, to) && errno != ENOENT) {
+            libxl__error_errno(ctx, "cannot rename the old log '%s' to '%s'",
+                               from, to);
+            rc = ERROR_FAIL;
+            goto out;
+        }
+    }
+    *full_name = libxl__strdup_nogc(from);
+
+out:
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+void libxl_report_child_exitstatus(libxl_ctx *ctx, xentoollog_level level,
+                                   const char *what, pid_t pid, int status)
+{
+    int signal;
+
+    if (WIFEXITED(status)) {
+        libxl__log(ctx, level, -1, "%s [%ld] ended with exit status %d", what,
+                   (long)pid, WEXITSTATUS(status));
+    } else if (WIFSIGNALED(status)) {
+        signal = WTERMSIG(status);
+        libxl__log(ctx, level, -1, "%s [%ld] was killed by signal %d, %s%s",
+                   what, (long)pid, signal, strsignal(signal),
+                   WCOREDUMP(status) ? " (core dumped)" : "");
+    } else {
+        libxl__log(ctx, level, -1, "%s [%ld] gave an unknown wait status 0x%x",
+                   what, (long)pid, status);
+    }
+}
