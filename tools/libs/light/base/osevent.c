@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The table of watched descriptors.  What is to be done when one is ready is
+ * the business of its owner.
+ */
+#include "base/osevent.h"
+
+#include "base/ctx.h"
+#include "base/event.h"
+#include "base/log.h"
+
+void libxl__osevents_init(libxl__osevents *os)
+{
+    unsigned int i;
+
+    *os = (libxl__osevents) { 0 };
+    for (i = 0; i < LIBXL__OSFD_COUNT; i++)
+        os->fds[i].fd = -1;
+}
+
+static int tell_hooks(libxl_ctx *ctx, libxl__osfd *osfd)
+{
+    libxl__osevents *os = &ctx->events->os;
+    int rc;
+
+    if (!os->hooks || osfd->registered || osfd->fd < 0)
+        return 0;
+    osfd->for_app = NULL;
+    rc = os->hooks->fd_register(os->user, osfd->fd, &osfd->for_app, POLLIN,
+                                osfd);
+    if (rc) {
+        libxl__error(ctx,
+                     "the application's event loop does not take descriptor "
+                     "%d: %d",
+                     osfd->fd, rc);
+        return rc;
+    }
+    osfd->registered = true;
+    return 0;
+}
+
+int libxl__osevents_start(libxl_ctx *ctx)
+{
+    return tell_hooks(ctx, &ctx->events->os.fds[LIBXL__OSFD_WAKER]);
+}
+
+int libxl__osfd_open(libxl_ctx *ctx, unsigned int which, int fd)
+{
+    libxl__osfd *osfd = &ctx->events->os.fds[which];
+    int rc;
+
+    osfd->fd = fd;
+    rc = tell_hooks(ctx, osfd);
+    if (rc) {
+        osfd->fd = -1;
+        return rc;
+    }
+    /* Who sleeps does not poll it yet. */
+    libxl__events_wake(ctx);
+    return 0;
+}
+
+void libxl__osfd_close(libxl_ctx *ctx, unsigned int which)
+{
+    libxl__osevents *os = &ctx->events->os;
+    libxl__osfd *osfd = &os->fds[which];
+
+    if (osfd->registered)
+        os->hooks->fd_deregister(os->user, osfd->fd, osfd->for_app);
+    *osfd = (libxl__osfd) { .fd = -1 };
+}
+
+int libxl__osevents_fill(libxl_ctx *ctx, const libxl__waker *waker,
+                         struct pollfd *fds)
+{
+    libxl__osevents *os = &ctx->events->os;
+    int count = 0, fd;
+    unsigned int i;
+
+    for (i = 0; i < LIBXL__OSFD_COUNT; i++) {
+        fd = i == LIBXL__OSFD_WAKER ? waker->fd : os->fds[i].fd;
+        if (fd >= 0)
+            fds[count++] = (struct pollfd) { .fd = fd, .events = POLLIN };
+    }
+    return count;
+}
+
+void libxl__osevents_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
+{
+    libxl__osevents *os = &ctx->events->os;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        if (fds[i].revents && fds[i].fd == os->fds[LIBXL__OSFD_WATCH].fd)
+            libxl__watch_ready(ctx, fds[i].revents);
+    }
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Deadlines, and waiting on descriptors and on xenstore.
+ */
+#include "base/wait.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/ao.h"
+#include "base/ctx.h"
+#include "base/event.h"
+#include "base/log.h"
+
+static int64_t now(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+libxl__deadline libxl__deadline_in(int timeout_ms)
+{
+    return timeout_ms < 0 ? INT64_MAX : now() + timeout_ms;
+}
+
+/* What poll is to be told; at least 1 ms as long as the time is not over. */
+static int time_left(libxl__deadline deadline)
+{
+    int64_t left;
+
+    if (deadline == INT64_MAX)
+        return -1;
+    left = deadline - now();
+    return left < 0 ? 0 : left > INT_MAX ? INT_MAX : left;
+}
+
+int libxl__connection_open(libxl_ctx *ctx, libxl__connection *connection)
+{
+    connection->ctx = ctx;
+    connection->xsh = xs_open(0);
+    if (!connection->xsh) {
+        libxl__error_errno(ctx, "cannot connect to xenstored: is it running?");
+        return ERROR_FAIL;
+    }
+    libxl__ctx_lock(ctx);
+    XEN_LIST_INSERT_HEAD(&ctx->events->connections, connection, entry);
+    libxl__ctx_unlock(ctx);
+    return 0;
+}
+
+void libxl__connection_close(libxl__connection *connection)
+{
+    if (!connection->xsh)
+        return;
+    libxl__ctx_lock(connection->ctx);
+    XEN_LIST_REMOVE(connection, entry);
+    libxl__ctx_unlock(connection->ctx);
+    xs_close(connection->xsh);
+    connection->xsh = NULL;
+}
+
+int libxl__wait_fd(libxl__gc *gc, int fd, libxl__deadline deadline)
+{
+    struct pollfd fds[2] = {
+        { .fd = fd, .events = POLLIN },
+        { .fd = libxl__ao_abort_fd(), .events = POLLIN },
+    };
+    int ready;
+
+    do {
+        ready = poll(fds, 2, time_left(deadline));
+    } while (ready < 0 && errno == EINTR);
+    if (ready < 0) {
+        libxl__error_errno(gc->ctx, "cannot wait for descriptor %d", fd);
+        return ERROR_FAIL;
+    }
+    if (ready == 0)
+        return ERROR_TIMEDOUT;
+    if (fds[1].revents)
+        return ERROR_ABORTED;
+    if (fds[0].revents & POLLNVAL)
+        return ERROR_INVAL;
+    return 0;
+}
+
+static int watch_paths(libxl__gc *gc, struct xs_handle *xsh,
+                       const char *const paths[], unsigned int count)
+{
+    unsigned int i;
+
+    for (i = 0; i < count; i++) {
+        if (!xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i))) {
+            libxl__error_errno(gc->ctx, "cannot watch '%s' in xenstore",
+                               paths[i]);
+            return ERROR_FAIL;
+        }
+    }
+    return 0;
+}
+
+/*
+ * Takes what came in.  Each watch fires once of itself; what was read after
+ * it was set is as new as that, so fired[] tells those from changes.
+ */
+static int take_changes(libxl__gc *gc, struct xs_handle *xsh, bool fired[],
+                        bool *changed_r)
+{
+    bool changed = false;
+    unsigned long i;
+    char **change;
+
+    while ((change = xs_check_watch(xsh))) {
+        i = strtoul(change[XS_WATCH_TOKEN], NULL, 10);
+        changed = changed || fired[i];
+        fired[i] = true;
+        free(change);
+    }
+    if (errno != EAGAIN) {
+        libxl__error_errno(gc->ctx, "the connection to xenstored broke");
+        return ERROR_FAIL;
+    }
+    *changed_r = changed;
+    return 0;
+}
+
+static int ask(libxl__gc *gc, libxl__wait_check *check, void *user)
+{
+    libxl__gc scratch[1];
+    int rc;
+
+    libxl__gc_init(scratch, gc->ctx);
+    rc = check(scratch, user);
+    libxl__gc_dispose(scratch);
+    return rc;
+}
+
+int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
+                         unsigned int count, int timeout_ms,
+                         libxl__wait_check *check, void *user)
+{
+    libxl__deadline deadline = libxl__deadline_in(timeout_ms);
+    bool *fired = libxl__calloc(gc, count, sizeof(*fired));
+    libxl__connection connection = { 0 };
+    bool changed;
+    int rc;
+
+    rc = libxl__connection_open(gc->ctx, &connection);
+    if (rc)
+        goto out;
+    rc = watch_paths(gc, connection.xsh, paths, count);
+    if (rc)
+        goto out;
+
+    while ((rc = ask(gc, check, user)) == ERROR_NOT_READY) {
+        do {
+            rc = libxl__wait_fd(gc, xs_fileno(connection.xsh), deadline);
+            if (rc)
+                goto out;
+            rc = take_changes(gc, connection.xsh, fired, &changed);
+            if (rc)
+                goto out;
+        } while (!changed);
+    }
+
+out:
+    libxl__connection_close(&connection);
+    return rc;
+}

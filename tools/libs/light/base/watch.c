@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Domain shutdown and death events.
+ */
+#include "base/watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+
+#include "base/ctx.h"
+#include "base/event.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+/* How many domains the hypervisor is asked for at once. */
+#define BATCH 32
+
+typedef libxl_evgen_domain_death evgen;
+
+void libxl__watch_init(libxl__watch *watch)
+{
+    XEN_LIST_INIT(&watch->deaths);
+}
+
+static void disconnect(libxl_ctx *ctx)
+{
+    libxl__watch *watch = &ctx->events->watch;
+
+    if (!watch->xsh)
+        return;
+    libxl__osfd_close(ctx, LIBXL__OSFD_WATCH);
+    xs_close(watch->xsh);
+    watch->xsh = NULL;
+}
+
+static int connect_watch(libxl_ctx *ctx)
+{
+    libxl__watch *watch = &ctx->events->watch;
+    int rc;
+
+    if (watch->xsh)
+        return 0;
+    watch->fired = false;
+    watch->xsh = xs_open(0);
+    if (!watch->xsh) {
+        libxl__error_errno(ctx, "cannot connect to xenstored to learn of "
+                                "domains that end: is it running?");
+        return ERROR_FAIL;
+    }
+    if (!xs_watch(watch->xsh, "@releaseDomain", "end")) {
+        libxl__error_errno(ctx, "cannot watch @releaseDomain in xenstore");
+        rc = ERROR_FAIL;
+        goto out;
+    }
+    rc = libxl__osfd_open(ctx, LIBXL__OSFD_WATCH, xs_fileno(watch->xsh));
+    if (rc)
+        goto out;
+    return 0;
+
+out:
+    disconnect(ctx);
+    return rc;
+}
+
+void libxl__watch_dispose(libxl_ctx *ctx)
+{
+    evgen *death, *next;
+
+    disconnect(ctx);
+    XEN_LIST_FOREACH_SAFE (death, &ctx->events->watch.deaths, entry, next)
+        free(death);
+    XEN_LIST_INIT(&ctx->events->watch.deaths);
+}
+
+/* info is NULL for a domain that is gone. */
+static void look_at(libxl_ctx *ctx, evgen *death, const xc_domaininfo_t *info)
+{
+    libxl_event *event;
+    int reason;
+
+    if (!info || info->flags & XEN_DOMINF_dying) {
+        /* Somebody destroys it: how it ended before is no news any more. */
+        death->death_told = true;
+        libxl__event_post(ctx, libxl__event_new(LIBXL_EVENT_TYPE_DOMAIN_DEATH,
+                                                death->domid, death->user));
+        return;
+    }
+    if (!(info->flags & XEN_DOMINF_shutdown)) {
+        death->shutdown_told = -1;
+        return;
+    }
+    reason =
+        (info->flags >> XEN_DOMINF_shutdownshift) & XEN_DOMINF_shutdownmask;
+    /* A domain that was resumed since then has another reason, if any. */
+    if (reason == death->shutdown_told)
+        return;
+    death->shutdown_told = reason;
+    event = libxl__event_new(LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN, death->domid,
+                             death->user);
+    event->u.domain_shutdown.shutdown_reason = reason;
+    libxl__event_post(ctx, event);
+}
+
+/*
+ * Looks at the watched domains from death on that infos can tell of: count
+ * domains, of ascending number, and no other after them if that is all.
+ * Returns the first one that infos cannot tell of.
+ */
+static evgen *look_in(libxl_ctx *ctx, evgen *death,
+                      const xc_domaininfo_t *infos, int count, bool all)
+{
+    int i = 0;
+
+    for (; death; death = XEN_LIST_NEXT(death, entry)) {
+        while (i < count && infos[i].domain < death->domid)
+            i++;
+        if (i == count && !all)
+            break;
+        if (!death->death_told)
+            look_at(ctx, death,
+                    i < count && infos[i].domain == death->domid ? &infos[i]
+                                                                 : NULL);
+    }
+    return death;
+}
+
+static int look(libxl_ctx *ctx)
+{
+    evgen *death = XEN_LIST_FIRST(&ctx->events->watch.deaths), *other;
+    xc_domaininfo_t infos[BATCH];
+    int wanted, got;
+
+    while (death) {
+        if (death->death_told) {
+            death = XEN_LIST_NEXT(death, entry);
+            continue;
+        }
+        wanted = 0;
+        for (other = death; other && wanted < BATCH;
+             other = XEN_LIST_NEXT(other, entry))
+            wanted++;
+        got = xc_domain_getinfolist(ctx->xch, death->domid, wanted, infos);
+        if (got < 0) {
+            libxl__error_errno(ctx, "cannot ask Xen for domain %u",
+                               death->domid);
+            return ERROR_FAIL;
+        }
+        death = look_in(ctx, death, infos, got, got < wanted);
+    }
+    return 0;
+}
+
+int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
+                     libxl_evgen_domain_death **evgen_r)
+{
+    libxl__watch *watch = &ctx->events->watch;
+    evgen *death, *other, *before = NULL;
+    int rc;
+
+    death = libxl__zalloc_nogc(sizeof(*death));
+    death->domid = domid;
+    death->user = user;
+    death->shutdown_told = -1;
+
+    XEN_LIST_FOREACH (other, &watch->deaths, entry) {
+        if (other->domid >= domid)
+            break;
+        before = other;
+    }
+    if (before)
+        XEN_LIST_INSERT_AFTER(before, death, entry);
+    else
+        XEN_LIST_INSERT_HEAD(&watch->deaths, death, entry);
+
+    rc = connect_watch(ctx);
+    if (rc)
+        goto out;
+    /* It may have ended before the watch was there. */
+    rc = look(ctx);
+    if (rc)
+        goto out;
+    *evgen_r = death;
+    return 0;
+
+out:
+    libxl__watch_remove(ctx, death);
+    return rc;
+}
+
+void libxl__watch_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
+{
+    XEN_LIST_REMOVE(death, entry);
+    free(death);
+    if (XEN_LIST_EMPTY(&ctx->events->watch.deaths))
+        disconnect(ctx);
+}
+
+/* A descriptor that others polled may have been closed since, and be ours. */
+static bool is_broken(int fd)
+{
+    struct pollfd now = { .fd = fd };
+
+    return poll(&now, 1, 0) != 0;
+}
+
+void libxl__watch_ready(libxl_ctx *ctx, short revents)
+{
+    libxl__watch *watch = &ctx->events->watch;
+    bool news = false;
+    char **fired;
+    int error;
+
+    if (!watch->xsh)
+        return;
+    while ((fired = xs_check_watch(watch->xsh))) {
+        free(fired);
+        news = news || watch->fired;
+        watch->fired = true;
+    }
+    error = errno;
+    if (error == EAGAIN && revents & ~POLLIN &&
+        is_broken(xs_fileno(watch->xsh)))
+        error = EPIPE;
+    if (error != EAGAIN) {
+        disconnect(ctx);
+        libxl__disaster(ctx, 0, error, "the connection to xenstored broke");
+        return;
+    }
+    if (news && look(ctx))
+        libxl__disaster(ctx, 0, -1, "cannot tell which domains ended");
+}

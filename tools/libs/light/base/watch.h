@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Which of the watched domains have shut down or died.
+ *
+ * xenstored says that some domain did, by @releaseDomain; the hypervisor
+ * says which.  The connection to xenstored is of its own, and there only
+ * while a domain is watched: other users of the library pay nothing.
+ */
+#ifndef LIBXL_BASE_WATCH_H
+#define LIBXL_BASE_WATCH_H
+
+#include <stdbool.h>
+
+#include <libxl.h>
+#include <libxl_event.h>
+#include <xenstore.h>
+
+struct libxl__evgen_domain_death {
+    XEN_LIST_ENTRY(struct libxl__evgen_domain_death) entry;
+    uint32_t domid;
+    libxl_ev_user user;
+    int shutdown_told; /* the reason that was told, or -1 */
+    bool death_told;
+};
+
+typedef struct libxl__watch {
+    struct xs_handle *xsh;
+    bool fired; /* a new watch fires once without a cause */
+    XEN_LIST_HEAD(, struct libxl__evgen_domain_death) deaths; /* by domid */
+} libxl__watch;
+
+void libxl__watch_init(libxl__watch *watch);
+
+/* Frees the evgens and closes the connection. */
+void libxl__watch_dispose(libxl_ctx *ctx);
+
+/* With the lock held: */
+int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
+                     libxl_evgen_domain_death **evgen_r);
+void libxl__watch_remove(libxl_ctx *ctx, libxl_evgen_domain_death *evgen);
+
+/* The descriptor of the watch is said to be ready with revents. */
+void libxl__watch_ready(libxl_ctx *ctx, short revents);
+
+#endif
