@@ -102,10 +102,15 @@ def main():
         reference = exports(args.readelf, args.reference)
         errors += compare_reference(ours, reference)
 
-    missing = [name for name in read_names(args.not_implemented)
-               if name in public]
+    missing, other = [], []
+    for name in read_names(args.not_implemented):
+        (missing if name in public else other).append(name)
     print("not implemented:")
     for name in missing:
+        print("    " + name)
+    if other:
+        print("in the list, and not declared by this release:")
+    for name in other:
         print("    " + name)
     for error in errors:
         print("check-abi: " + error)
