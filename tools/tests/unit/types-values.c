@@ -247,6 +247,21 @@ static void deprecated_conflict(void **state)
     libxl_domain_build_info_dispose(&info);
 }
 
+static void deprecated_over_empty_list(void **state)
+{
+    libxl_domain_build_info info;
+
+    libxl_domain_build_info_init(&info);
+    libxl_domain_build_info_init_type(&info, LIBXL_DOMAIN_TYPE_PV);
+    info.bootloader_args = calloc(1, sizeof(char *));
+    info.u.pv.bootloader_args = calloc(2, sizeof(char *));
+    info.u.pv.bootloader_args[0] = strdup("x");
+    assert_int_equal(libxl__domain_build_info_copy_deprecated(NULL, &info), 0);
+    assert_int_equal(libxl_string_list_length(&info.bootloader_args), 1);
+    assert_null(info.u.pv.bootloader_args);
+    libxl_domain_build_info_dispose(&info);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +278,7 @@ int main(void)
         cmocka_unit_test(bitmap_edges),
         cmocka_unit_test(genid),
         cmocka_unit_test(deprecated_conflict),
+        cmocka_unit_test(deprecated_over_empty_list),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -271,6 +271,8 @@ int libxl__type_move(libxl_ctx *ctx, const struct libxl__type *type, void *p,
                          libxl__names + moved[i].name, libxl__type_name(type));
             return ERROR_INVAL;
         }
+        /* An empty list is a default that owns memory all the same. */
+        libxl__type_dispose(inner, to);
         memcpy(to, from, inner->size);
         memset(from, 0, inner->size);
         if (is_integer(inner))
