@@ -15,7 +15,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "arm/tree.h"
+#include <xen/hvm/params.h>
+
 #include "base/log.h"
 
 /* The first SPI, by the GIC's architecture (GICv2 specification, 2.2.1). */
@@ -124,15 +125,12 @@ static void describe_guest(struct libxl__creation *creation)
 int libxl__arch_domain_init_hw_description(struct libxl__creation *creation)
 {
     struct arm_error error = { 0 };
-    struct arm_tree tree;
-    int r;
 
     describe_guest(creation);
-    if (arm_tree_create(&creation->guest, &tree, &error))
+    if (arm_tree_create(&creation->guest, &creation->tree, &error))
         return arm_failed(creation, &error);
-    r = xc_dom_devicetree_mem(creation->dom, tree.fdt, tree.size);
-    arm_tree_dispose(&tree);
-    if (r) {
+    if (xc_dom_devicetree_mem(creation->dom, creation->tree.fdt,
+                              creation->tree.size)) {
         libxl__error_errno(creation->ctx,
                            "domain '%s': the builder does not take the device "
                            "tree",
@@ -196,4 +194,20 @@ int libxl__arch_domain_finalise_hw_description(struct libxl__creation *creation)
             report.regions.region[i].base + report.regions.region[i].size - 1);
     dump_tree(creation);
     return 0;
+}
+
+/* The format of the parameter: xen/hvm/params.h. */
+int libxl__arch_domain_set_callback(struct libxl__creation *creation)
+{
+    uint64_t callback = (uint64_t)HVM_PARAM_CALLBACK_TYPE_PPI << 56 |
+                        HVM_PARAM_CALLBACK_TYPE_PPI_FLAG_LOW_LEVEL << 8 |
+                        GUEST_EVTCHN_PPI;
+
+    if (!xc_hvm_param_set(creation->ctx->xch, creation->domid,
+                          HVM_PARAM_CALLBACK_IRQ, callback))
+        return 0;
+    libxl__error_errno(creation->ctx,
+                       "domain '%s': cannot set the event-channel interrupt",
+                       creation->config.c_info.name);
+    return ERROR_FAIL;
 }

@@ -26,4 +26,7 @@ int libxl__arch_domain_init_hw_description(struct libxl__creation *creation);
 int libxl__arch_domain_finalise_hw_description(
     struct libxl__creation *creation);
 
+/* The interrupt by which the guest hears of events, as its tree tells it. */
+int libxl__arch_domain_set_callback(struct libxl__creation *creation);
+
 #endif

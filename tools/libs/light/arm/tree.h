@@ -6,8 +6,7 @@
  *     struct arm_error error = { 0 };
  *
  *     arm_tree_create(&guest, &tree, &error)       after xc_dom_parse_image
- *     xc_dom_devicetree_mem(dom, tree.fdt, tree.size)         (it may copy)
- *     arm_tree_dispose(&tree)
+ *     xc_dom_devicetree_mem(dom, tree.fdt, tree.size)         it borrows the bytes
  *     xc_dom_mem_init, xc_dom_boot_mem_init       banks and ramdisk are known
  *     arm_tree_finalise(dom->devicetree_blob, dom->devicetree_size, &guest,
  *                       &placement, &report, &error)

@@ -95,6 +95,30 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path)
     return 0;
 }
 
+int libxl__xs_transaction(libxl__gc *gc, libxl__xs_body *body, void *opaque)
+{
+    struct xs_handle *xsh = gc->ctx->xsh;
+    xs_transaction_t t;
+    int rc;
+
+    for (;;) {
+        t = xs_transaction_start(xsh);
+        if (t == XBT_NULL)
+            break;
+        rc = body(gc, t, opaque);
+        if (rc) {
+            xs_transaction_end(xsh, t, true);
+            return rc;
+        }
+        if (xs_transaction_end(xsh, t, false))
+            return 0;
+        if (errno != EAGAIN)
+            break;
+    }
+    libxl__error_errno(gc->ctx, "the xenstore transaction fails");
+    return ERROR_FAIL;
+}
+
 char *libxl__xs_domain_path(libxl__gc *gc, uint32_t domid)
 {
     return libxl__sprintf(gc, "/local/domain/%" PRIu32, domid);

@@ -158,6 +158,7 @@ void libxl__image_undo(struct libxl__creation *creation)
     if (creation->dom)
         xc_dom_release(creation->dom);
     creation->dom = NULL;
+    arm_tree_dispose(&creation->tree);
 }
 
 /* Takes the memory at once, so that a host that is short of it says so. */
@@ -196,6 +197,22 @@ int libxl__memory_do(struct libxl__creation *creation)
     return 0;
 }
 
+static int start_vuart(struct libxl__creation *creation)
+{
+    if (!creation->guest.vuart)
+        return 0;
+    creation->vuart_gfn = creation->dom->vuart_gfn;
+    if (!xc_dom_vuart_init(creation->ctx->xch, XEN_DOMCTL_VUART_TYPE_VPL011,
+                           creation->domid, 0, creation->vuart_gfn,
+                           &creation->vuart_port))
+        return 0;
+    libxl__error_errno(creation->ctx,
+                       "domain '%s': cannot start the 'vuart': the hypervisor "
+                       "has none, remove it from the configuration",
+                       creation->config.c_info.name);
+    return ERROR_FAIL;
+}
+
 int libxl__boot_do(struct libxl__creation *creation)
 {
     const char *kernel = creation->config.b_info.kernel;
@@ -217,10 +234,15 @@ int libxl__boot_do(struct libxl__creation *creation)
               "cannot set the grant table up for the kernel", kernel);
     if (rc)
         return rc;
+    rc = libxl__arch_domain_set_callback(creation);
+    if (rc)
+        return rc;
+    rc = start_vuart(creation);
+    if (rc)
+        return rc;
 
     creation->store_gfn = dom->xenstore_pfn;
     creation->console_gfn = dom->console_pfn;
-    creation->vuart_gfn = dom->vuart_gfn;
     libxl__image_undo(creation);
     return claim(creation, 0);
 }

@@ -112,6 +112,28 @@ static int check_memory(struct libxl__creation *creation)
     return 0;
 }
 
+/*
+ * Says no before a long build when the host has too little memory.  The
+ * builder would find out only after it has taken all there is.
+ */
+static int check_free_memory(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    uint64_t needed_kb = b_info->target_memkb + b_info->shadow_memkb;
+    uint64_t free_kb;
+
+    free_kb = (creation->host.free_pages - creation->host.outstanding_pages)
+              << (XC_PAGE_SHIFT - 10);
+    if (needed_kb <= free_kb)
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s' needs %" PRIu64 " MiB of memory, the host has "
+                 "%" PRIu64 " MiB free: lower 'memory', or free some first",
+                 creation->config.c_info.name, (needed_kb + 1023) / 1024,
+                 free_kb / 1024);
+    return ERROR_NOMEM;
+}
+
 static int check_name(struct libxl__creation *creation)
 {
     const char *name = creation->config.c_info.name;
@@ -147,7 +169,8 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_absent, check_kernel, check_vcpus, check_memory, check_name,
+        check_absent, check_kernel,      check_vcpus,
+        check_memory, check_free_memory, check_name,
     };
     size_t i;
     int rc;

@@ -3,21 +3,20 @@
  * The moment from which on a new domain's console can be used: xenconsoled
  * has opened a terminal for it.
  */
-#include <unistd.h>
-
 #include "base/ao.h"
 #include "base/log.h"
+#include "base/wait.h"
 #include "base/xenstore.h"
 #include "domain/creation.h"
 
 /* xenconsoled answers in milliseconds; without it nobody ever does. */
 #define CONSOLE_TIMEOUT_MS 10000
 
-static bool tty_there(libxl__gc *gc, void *path)
+static int tty_there(libxl__gc *gc, void *path)
 {
     const char *tty = libxl__xs_read(gc, XBT_NULL, path);
 
-    return tty && *tty;
+    return tty && *tty ? 0 : ERROR_NOT_READY;
 }
 
 /* Nobody waits unless the caller wants to be told. */
@@ -26,16 +25,13 @@ int libxl__console_do(struct libxl__creation *creation)
     libxl__gc *gc = creation->gc;
     const char *domain = libxl__xs_domain_path(gc, creation->domid);
     char *path = libxl__sprintf(gc, "%s/console/tty", domain);
-    int waited, rc;
+    const char *const paths[] = { path };
+    int rc;
 
     if (!creation->console_how)
         return 0;
-    for (waited = 0; !tty_there(gc, path); waited += 10)
-        if (waited == CONSOLE_TIMEOUT_MS)
-            break;
-        else
-            usleep(10000);
-    rc = waited == CONSOLE_TIMEOUT_MS ? ERROR_TIMEDOUT : 0;
+    rc =
+        libxl__wait_xenstore(gc, paths, 1, CONSOLE_TIMEOUT_MS, tty_there, path);
     if (rc) {
         libxl__error(creation->ctx,
                      "domain '%s' has no console yet: is xenconsoled running?",

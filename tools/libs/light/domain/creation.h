@@ -12,7 +12,7 @@
 #include <xenctrl.h>
 #include <xenguest.h>
 
-#include "arm/guest.h"
+#include "arm/tree.h"
 #include "base/ctx.h"
 #include "base/memory.h"
 
@@ -27,6 +27,9 @@ struct libxl__creation {
     /* The same with every default filled in: only domain/defaults.c writes. */
     libxl_domain_config config;
 
+    /* What the host is and has: domain/defaults.c. */
+    xc_physinfo_t host;
+
     /* From the hypervisor: domain/make.c. */
     uint32_t domid;
     struct xen_arch_domainconfig arch;
@@ -39,6 +42,7 @@ struct libxl__creation {
     /* The image on its way into the guest: domain/build.c. */
     struct xc_dom_image *dom;
     struct arm_guest guest;
+    struct arm_tree tree; /* the builder borrows its bytes */
     xen_pfn_t store_gfn;
     xen_pfn_t console_gfn;
     xen_pfn_t vuart_gfn;

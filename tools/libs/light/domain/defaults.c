@@ -65,6 +65,16 @@ static int default_vcpus(struct libxl__creation *creation)
     return 0;
 }
 
+/* The newest version of grant tables that this hypervisor has. */
+static void default_grants(struct libxl__creation *creation)
+{
+    libxl_domain_build_info *b_info = &creation->config.b_info;
+    bool v2 = creation->host.capabilities & XEN_SYSCTL_PHYSCAP_gnttab_v2;
+
+    if (b_info->max_grant_version < 0)
+        b_info->max_grant_version = v2 ? 2 : 1;
+}
+
 int libxl__defaults_do(struct libxl__creation *creation)
 {
     libxl_domain_config *config = &creation->config;
@@ -72,6 +82,11 @@ int libxl__defaults_do(struct libxl__creation *creation)
     libxl_domain_build_info *b_info = &config->b_info;
     int rc;
 
+    if (xc_physinfo(creation->ctx->xch, &creation->host)) {
+        libxl__error_errno(creation->ctx,
+                           "cannot ask the hypervisor about its host");
+        return ERROR_FAIL;
+    }
     libxl_domain_config_copy(creation->ctx, config, creation->asked);
     default_type(creation);
     libxl_defbool_setdefault(&c_info->hap, true);
@@ -84,6 +99,7 @@ int libxl__defaults_do(struct libxl__creation *creation)
     if (rc)
         return rc;
     default_memory(b_info);
+    default_grants(creation);
     if (b_info->shadow_memkb == LIBXL_MEMKB_DEFAULT)
         b_info->shadow_memkb = paging_pool_kb(b_info);
     if (!b_info->event_channels)

@@ -85,6 +85,7 @@ int libxl__make_do(struct libxl__creation *creation)
         .max_evtchn_port = b_info->event_channels,
         .max_grant_frames = b_info->max_grant_frames,
         .max_maptrack_frames = b_info->max_maptrack_frames,
+        .grant_opts = XEN_DOMCTL_GRANT_version(b_info->max_grant_version),
     };
     uint32_t domid = wanted_domid(config);
     xc_domaininfo_t info;
@@ -142,34 +143,6 @@ static int limit(struct libxl__creation *creation, int r, const char *what,
     return errno == ENOMEM ? ERROR_NOMEM : ERROR_FAIL;
 }
 
-/*
- * Says no before a long build when the host has too little memory.  The
- * builder would find out only after it has taken all there is.
- */
-static int check_free_memory(struct libxl__creation *creation)
-{
-    const libxl_domain_build_info *b_info = &creation->config.b_info;
-    uint64_t needed_kb = b_info->target_memkb + b_info->shadow_memkb;
-    uint64_t free_kb;
-    xc_physinfo_t host = { 0 };
-
-    if (xc_physinfo(creation->ctx->xch, &host)) {
-        libxl__error_errno(creation->ctx,
-                           "cannot ask the hypervisor for its free memory");
-        return ERROR_FAIL;
-    }
-    free_kb = (host.free_pages - host.outstanding_pages)
-              << (XC_PAGE_SHIFT - 10);
-    if (needed_kb <= free_kb)
-        return 0;
-    libxl__error(creation->ctx,
-                 "domain '%s' needs %" PRIu64 " MiB of memory, the host has "
-                 "%" PRIu64 " MiB free: lower 'memory', or free some first",
-                 creation->config.c_info.name, (needed_kb + 1023) / 1024,
-                 free_kb / 1024);
-    return ERROR_NOMEM;
-}
-
 int libxl__limits_do(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
@@ -177,9 +150,6 @@ int libxl__limits_do(struct libxl__creation *creation)
     uint32_t domid = creation->domid;
     int rc;
 
-    rc = check_free_memory(creation);
-    if (rc)
-        return rc;
     rc = limit(creation, xc_domain_max_vcpus(xch, domid, b_info->max_vcpus),
                "a number", b_info->max_vcpus, "vCPUs");
     if (rc)

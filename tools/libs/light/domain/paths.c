@@ -10,6 +10,11 @@
 #include "base/ctx.h"
 #include "base/xenstore.h"
 
+struct domain_paths {
+    uint32_t domid;
+    const char *uuid;
+};
+
 char *libxl__path_vm(libxl__gc *gc, const char *uuid)
 {
     return libxl__sprintf(gc, "/vm/%s", uuid);
@@ -34,44 +39,61 @@ char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
                           domid, devid);
 }
 
+/* Removes a directory that nothing stands in any more. */
+static int remove_if_empty(libxl__gc *gc, xs_transaction_t t, const char *path)
+{
+    unsigned int count = 0;
+
+    if (!libxl__xs_directory(gc, t, path, &count) || count)
+        return 0;
+    return libxl__xs_rm(gc, t, path);
+}
+
 /*
  * The backends of a domain's devices, from what the toolstack kept of them:
- * a guest cannot make us remove anything else.  Each backend has a directory
- * of its own below one for the domain.
+ * a guest cannot make us remove anything else.
  */
-static int remove_backends(libxl__gc *gc, uint32_t domid)
+static int remove_backends(libxl__gc *gc, xs_transaction_t t, uint32_t domid)
 {
     const char *devices =
         libxl__sprintf(gc, "%s/device", libxl__path_libxl(gc, domid));
     unsigned int i, count = 0;
-    char **kinds = libxl__xs_directory(gc, XBT_NULL, devices, &count);
-    int rc = 0, this_rc;
+    char **kinds = libxl__xs_directory(gc, t, devices, &count);
+    int rc = 0;
 
-    for (i = 0; kinds && i < count; i++) {
-        this_rc = libxl__xs_rm(
-            gc, XBT_NULL,
-            libxl__sprintf(gc, "/local/domain/0/backend/%s/%" PRIu32, kinds[i],
-                           domid));
-        if (this_rc)
-            rc = this_rc;
+    for (i = 0; kinds && i < count && !rc; i++) {
+        const char *kind =
+            libxl__sprintf(gc, "/local/domain/0/backend/%s", kinds[i]);
+
+        rc =
+            libxl__xs_rm(gc, t, libxl__sprintf(gc, "%s/%" PRIu32, kind, domid));
+        if (!rc)
+            rc = remove_if_empty(gc, t, kind);
     }
+    if (rc || !count)
+        return rc;
+    return remove_if_empty(gc, t, "/local/domain/0/backend");
+}
+
+static int remove_all(libxl__gc *gc, xs_transaction_t t, void *opaque)
+{
+    const struct domain_paths *paths = opaque;
+    const char *const tops[] = {
+        libxl__path_vm(gc, paths->uuid),
+        libxl__xs_domain_path(gc, paths->domid),
+        libxl__path_libxl(gc, paths->domid),
+    };
+    int rc = remove_backends(gc, t, paths->domid);
+    size_t i;
+
+    for (i = 0; i < sizeof(tops) / sizeof(tops[0]) && !rc; i++)
+        rc = libxl__xs_rm(gc, t, tops[i]);
     return rc;
 }
 
 int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid)
 {
-    const char *const paths[] = {
-        libxl__path_vm(gc, uuid),
-        libxl__xs_domain_path(gc, domid),
-        libxl__path_libxl(gc, domid),
-    };
-    int rc = remove_backends(gc, domid), this_rc;
-    size_t i;
+    struct domain_paths paths = { .domid = domid, .uuid = uuid };
 
-    for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        this_rc = libxl__xs_rm(gc, XBT_NULL, paths[i]);
-        if (this_rc)
-            rc = this_rc;
-    }
-    return rc;
+    return libxl__xs_transaction(gc, remove_all, &paths);
 }

@@ -24,8 +24,8 @@ char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
                           unsigned int devid);
 
 /*
- * Removes every node of a domain, those of its devices' backends included.
- * What cannot be removed is logged; the rest is removed all the same.
+ * Removes every node of a domain, those of its devices' backends included, in
+ * one transaction.
  */
 int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid);
 

@@ -80,19 +80,19 @@ static int set_access(struct libxl__xs_tree *tree, xs_transaction_t t,
     return ERROR_FAIL;
 }
 
-static int write_once(struct libxl__xs_tree *tree, xs_transaction_t t)
+static int write_once(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
+    struct libxl__xs_tree *tree = opaque;
     size_t i;
     int rc;
 
     for (i = 0; i < tree->nr_remove; i++) {
-        rc = libxl__xs_rm(tree->gc, t, tree->remove[i]);
+        rc = libxl__xs_rm(gc, t, tree->remove[i]);
         if (rc)
             return rc;
     }
     for (i = 0; i < tree->count; i++) {
-        rc = libxl__xs_write(tree->gc, t, tree->nodes[i].path,
-                             tree->nodes[i].value);
+        rc = libxl__xs_write(gc, t, tree->nodes[i].path, tree->nodes[i].value);
         if (rc)
             return rc;
         rc = set_access(tree, t, &tree->nodes[i]);
@@ -104,24 +104,5 @@ static int write_once(struct libxl__xs_tree *tree, xs_transaction_t t)
 
 int libxl__xs_tree_write(struct libxl__xs_tree *tree)
 {
-    struct xs_handle *xsh = tree->gc->ctx->xsh;
-    xs_transaction_t t;
-    int rc;
-
-    for (;;) {
-        t = xs_transaction_start(xsh);
-        if (t == XBT_NULL)
-            break;
-        rc = write_once(tree, t);
-        if (rc) {
-            xs_transaction_end(xsh, t, true);
-            return rc;
-        }
-        if (xs_transaction_end(xsh, t, false))
-            return 0;
-        if (errno != EAGAIN)
-            break;
-    }
-    libxl__error_errno(tree->gc->ctx, "the xenstore transaction fails");
-    return ERROR_FAIL;
+    return libxl__xs_transaction(tree->gc, write_once, tree);
 }
