@@ -10,6 +10,8 @@ LIGHT_GEN := $(B)/gen
 LIGHT_VERSION = $(shell sed -n 's/^Version: //p' \
     $(SYSROOT)/usr/lib/$(HOST)/pkgconfig/xenlight.pc)
 LIGHT_SERIES = $(basename $(LIGHT_VERSION))
+# Where Debian has the programs that only the tools of one release run.
+LIGHT_PRIVATE_BINDIR ?= /usr/lib/xen-$(LIGHT_SERIES)/bin
 LIGHT_SO := $(B)/lib/libxenlight.so
 
 include $(LIGHT)/types/types.mk
@@ -21,7 +23,8 @@ LIGHT_OBJ := $(LIGHT_SRC:%.c=$(B)/obj/%.o) \
 LIGHT_CFLAGS := $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
                 -ffunction-sections -fdata-sections \
                 -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
-                -DHAVE_YAJL_YAJL_VERSION_H -I$(LIGHT) -I$(LIGHT_GEN)
+                -DHAVE_YAJL_YAJL_VERSION_H -I$(LIGHT) -I$(LIGHT_GEN) \
+                -DLIBXL_PRIVATE_BINDIR='"$(LIGHT_PRIVATE_BINDIR)"'
 LIGHT_LDFLAGS := -shared -pthread -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now \
                  -Wl,--no-undefined -Wl,--as-needed -Wl,-Bsymbolic-functions
 LIGHT_LIBS := -lxenguest -lxenctrl -lxenhypfs -lxenevtchn -lxenstore \

@@ -62,6 +62,8 @@ int libxl_ctx_free(libxl_ctx *ctx)
     if (!ctx)
         return 0;
     libxl__events_dispose(ctx);
+    libxl_version_info_dispose(ctx->version_info);
+    free(ctx->version_info);
     if (ctx->xsh)
         xs_close(ctx->xsh);
     if (ctx->xch)

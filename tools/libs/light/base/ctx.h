@@ -28,6 +28,9 @@ struct libxl__ctx {
 
     /* Watches, queued events and callbacks: see base/event.h. */
     struct libxl__events *events;
+
+    /* What libxl_get_version_info gave out; NULL before the first call. */
+    libxl_version_info *version_info;
 };
 
 void libxl__ctx_lock(libxl_ctx *ctx);

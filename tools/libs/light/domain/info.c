@@ -10,22 +10,52 @@
 #include "base/ctx.h"
 #include "base/log.h"
 
-int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r)
+int libxl__domain_find(libxl_ctx *ctx, uint32_t domid, xc_domaininfo_t *info_r)
 {
     xc_domaininfo_t info;
-    int r = xc_domain_getinfolist(gc->ctx->xch, domid, 1, &info);
+    int r = xc_domain_getinfolist(ctx->xch, domid, 1, &info);
 
     if (r < 0) {
-        libxl__error_errno(gc->ctx, "cannot ask for domain %" PRIu32, domid);
+        libxl__error_errno(ctx, "cannot ask for domain %" PRIu32, domid);
         return ERROR_FAIL;
     }
     /* The list starts at the first domain that is not below domid. */
-    if (r == 0 || info.domain != domid) {
-        libxl__error(gc->ctx, "there is no domain %" PRIu32, domid);
+    if (r == 0 || info.domain != domid)
         return ERROR_DOMAIN_NOTFOUND;
-    }
     *info_r = info;
     return 0;
+}
+
+int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r)
+{
+    int rc = libxl__domain_find(gc->ctx, domid, info_r);
+
+    if (rc == ERROR_DOMAIN_NOTFOUND)
+        libxl__error(gc->ctx, "there is no domain %" PRIu32, domid);
+    return rc;
+}
+
+xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r)
+{
+    enum { STEP = 64 };
+    xc_domaininfo_t *list = NULL;
+    unsigned int count = 0;
+    uint32_t first = 0;
+    int r;
+
+    do {
+        list = libxl__realloc(gc, list, (count + STEP) * sizeof(*list));
+        r = xc_domain_getinfolist(gc->ctx->xch, first, STEP, list + count);
+        if (r < 0) {
+            libxl__error_errno(gc->ctx, "cannot ask for the list of domains");
+            return NULL;
+        }
+        count += r;
+        if (count)
+            first = list[count - 1].domain + 1;
+    } while (r == STEP);
+    *count_r = count;
+    return list;
 }
 
 char *libxl__uuid_text(libxl__gc *gc, const xen_domain_handle_t handle)

@@ -11,10 +11,19 @@
 #include "base/memory.h"
 
 /*
- * ERROR_DOMAIN_NOTFOUND, logged, where there is no such domain; a dying one
- * is still there.
+ * ERROR_DOMAIN_NOTFOUND where there is no such domain; a dying one is still
+ * there.  Only what fails otherwise is logged.
  */
+int libxl__domain_find(libxl_ctx *ctx, uint32_t domid, xc_domaininfo_t *info_r);
+
+/* The same, with an error logged where there is no such domain. */
 int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r);
+
+/*
+ * Every domain, ascending by its number, in memory of the call; NULL, logged,
+ * where the hypervisor cannot be asked.
+ */
+xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r);
 
 /* The domain's UUID in its text form. */
 int libxl__domain_uuid(libxl__gc *gc, uint32_t domid, const char **uuid_r);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The consoles of a domain for people: the terminal of each, and the program
+ * that connects to it.  Guests on Arm have no stub domains and no emulated
+ * serial lines as primary console: it is always PV console 0.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libxl.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/xenstore.h"
+#include "domain/info.h"
+
+/* The name of a type in xenstore and for the client, or NULL. */
+static const char *name_of_type(libxl_console_type type)
+{
+    switch (type) {
+    case LIBXL_CONSOLE_TYPE_PV:
+        return "pv";
+    case LIBXL_CONSOLE_TYPE_SERIAL:
+        return "serial";
+    case LIBXL_CONSOLE_TYPE_VUART:
+        return "vuart";
+    default:
+        return NULL;
+    }
+}
+
+/* Does not come back unless it fails.  escape NULL: as the client likes. */
+static int exec_client(libxl_ctx *ctx, uint32_t domid, int cons_num,
+                       libxl_console_type type, int notify_fd,
+                       const char *escape)
+{
+    const char *client = LIBXL_PRIVATE_BINDIR "/xenconsole";
+    const char *type_name = name_of_type(type);
+    const char *arguments[16];
+    char domid_text[16], num_text[16], fd_text[16];
+    size_t n = 0;
+
+    if (!type_name) {
+        libxl__error(ctx, "domain %" PRIu32 " has no console of type %d", domid,
+                     type);
+        return ERROR_INVAL;
+    }
+    snprintf(domid_text, sizeof(domid_text), "%" PRIu32, domid);
+    snprintf(num_text, sizeof(num_text), "%d", cons_num);
+    arguments[n++] = client;
+    arguments[n++] = domid_text;
+    arguments[n++] = "--num";
+    arguments[n++] = num_text;
+    arguments[n++] = "--type";
+    arguments[n++] = type_name;
+    if (notify_fd != -1) {
+        snprintf(fd_text, sizeof(fd_text), "%d", notify_fd);
+        arguments[n++] = "--start-notify-fd";
+        arguments[n++] = fd_text;
+    }
+    if (escape) {
+        arguments[n++] = "--escape";
+        arguments[n++] = escape;
+    }
+    arguments[n] = NULL;
+    execv(client, (char **)arguments);
+    libxl__error_errno(ctx, "cannot run '%s'", client);
+    return ERROR_FAIL;
+}
+
+#ifdef LIBXL_HAVE_CONSOLE_ESCAPE_CHARACTER
+int libxl_console_exec(libxl_ctx *ctx, uint32_t domid, int cons_num,
+                       libxl_console_type type, int notify_fd,
+                       char *escape_character)
+{
+    return exec_client(ctx, domid, cons_num, type, notify_fd, escape_character);
+}
+#else
+int libxl_console_exec(libxl_ctx *ctx, uint32_t domid, int cons_num,
+                       libxl_console_type type, int notify_fd)
+{
+    return exec_client(ctx, domid, cons_num, type, notify_fd, NULL);
+}
+#endif
+
+static int exec_primary(libxl_ctx *ctx, uint32_t domid, int notify_fd,
+                        const char *escape)
+{
+    xc_domaininfo_t info;
+    libxl__gc gc[1];
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = libxl__domain_info(gc, domid, &info);
+    libxl__gc_dispose(gc);
+    if (rc)
+        return rc;
+    return exec_client(ctx, domid, 0, LIBXL_CONSOLE_TYPE_PV, notify_fd, escape);
+}
+
+#ifdef LIBXL_HAVE_CONSOLE_ESCAPE_CHARACTER
+int libxl_primary_console_exec(libxl_ctx *ctx, uint32_t domid_vm, int notify_fd,
+                               char *escape_character)
+{
+    return exec_primary(ctx, domid_vm, notify_fd, escape_character);
+}
+#else
+int libxl_primary_console_exec(libxl_ctx *ctx, uint32_t domid_vm, int notify_fd)
+{
+    return exec_primary(ctx, domid_vm, notify_fd, NULL);
+}
+#endif
+
+static const char *tty_path(libxl__gc *gc, uint32_t domid, int cons_num,
+                            libxl_console_type type)
+{
+    const char *domain = libxl__xs_domain_path(gc, domid);
+
+    switch (type) {
+    case LIBXL_CONSOLE_TYPE_PV:
+        if (cons_num == 0)
+            return libxl__sprintf(gc, "%s/console/tty", domain);
+        return libxl__sprintf(gc, "%s/device/console/%d/tty", domain, cons_num);
+    case LIBXL_CONSOLE_TYPE_SERIAL:
+        return libxl__sprintf(gc, "%s/serial/%d/tty", domain, cons_num);
+    case LIBXL_CONSOLE_TYPE_VUART:
+        return libxl__sprintf(gc, "%s/vuart/%d/tty", domain, cons_num);
+    default:
+        return NULL;
+    }
+}
+
+int libxl_console_get_tty(libxl_ctx *ctx, uint32_t domid, int cons_num,
+                          libxl_console_type type, char **path)
+{
+    const char *node, *tty;
+    libxl__gc gc[1];
+    int rc = 0;
+
+    libxl__gc_init(gc, ctx);
+    node = tty_path(gc, domid, cons_num, type);
+    if (!node) {
+        libxl__error(ctx, "domain %" PRIu32 " has no console of type %d", domid,
+                     type);
+        rc = ERROR_INVAL;
+        goto out;
+    }
+    tty = libxl__xs_read(gc, XBT_NULL, node);
+    if (!tty || !*tty) {
+        libxl__error(ctx, "domain %" PRIu32 " has no terminal at '%s'", domid,
+                     node);
+        rc = ERROR_FAIL;
+        goto out;
+    }
+    *path = libxl__strdup_nogc(tty);
+
+out:
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+int libxl_primary_console_get_tty(libxl_ctx *ctx, uint32_t domid_vm,
+                                  char **path)
+{
+    return libxl_console_get_tty(ctx, domid_vm, 0, LIBXL_CONSOLE_TYPE_PV, path);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The messages of the hypervisor, read piece by piece.
+ */
+#include <stdlib.h>
+
+#include <libxl.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+struct libxl__xen_console_reader {
+    int clear;
+    uint32_t index; /* where in the ring the next piece begins */
+    char piece[16 * 1024 + 1];
+};
+
+libxl_xen_console_reader *libxl_xen_console_read_start(libxl_ctx *ctx,
+                                                       int clear)
+{
+    libxl_xen_console_reader *reader = libxl__zalloc_nogc(sizeof(*reader));
+
+    reader->clear = clear;
+    return reader;
+}
+
+/*
+ * 1 with the next piece, of whole text and ended by a zero byte, which is
+ * good until the next call; 0 at the end of what there is.
+ */
+int libxl_xen_console_read_line(libxl_ctx *ctx, libxl_xen_console_reader *cr,
+                                char **line_r)
+{
+    unsigned int length = sizeof(cr->piece) - 1;
+
+    if (xc_readconsolering(ctx->xch, cr->piece, &length, cr->clear, 1,
+                           &cr->index)) {
+        libxl__error_errno(ctx, "cannot read the hypervisor's messages");
+        return ERROR_FAIL;
+    }
+    cr->piece[length] = 0;
+    *line_r = length ? cr->piece : NULL;
+    return length ? 1 : 0;
+}
+
+void libxl_xen_console_read_finish(libxl_ctx *ctx, libxl_xen_console_reader *cr)
+{
+    free(cr);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The names of cpupools.  Only xenstore knows them.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxl.h>
+#include <libxl_utils.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/xenstore.h"
+#include "domain/pool.h"
+
+int libxl_cpupoolid_is_valid(libxl_ctx *ctx, uint32_t poolid)
+{
+    xc_cpupoolinfo_t *pool = libxl__pool_find(ctx, poolid);
+
+    if (!pool)
+        return 0;
+    xc_cpupool_infofree(ctx->xch, pool);
+    return 1;
+}
+
+/* NULL where there is no such pool, or none that has a name. */
+char *libxl_cpupoolid_to_name(libxl_ctx *ctx, uint32_t poolid)
+{
+    libxl__gc gc[1];
+    char *name;
+
+    libxl__gc_init(gc, ctx);
+    name = libxl__strdup_nogc(
+        libxl__xs_read(gc, XBT_NULL, libxl__pool_path(gc, poolid, "name")));
+    libxl__gc_dispose(gc);
+    return name;
+}
+
+int libxl_name_to_cpupoolid(libxl_ctx *ctx, const char *name, uint32_t *poolid)
+{
+    xc_cpupoolinfo_t *pool;
+    bool found = false;
+    uint32_t next = 0;
+    char *this_name;
+
+    while (!found && (pool = xc_cpupool_getinfo(ctx->xch, next))) {
+        this_name = libxl_cpupoolid_to_name(ctx, pool->cpupool_id);
+        if (this_name && !strcmp(this_name, name)) {
+            *poolid = pool->cpupool_id;
+            found = true;
+        }
+        free(this_name);
+        next = pool->cpupool_id + 1;
+        xc_cpupool_infofree(ctx->xch, pool);
+    }
+    return found ? 0 : ERROR_INVAL;
+}
+
+/* A number is taken as it is, whether there is such a pool or not. */
+int libxl_cpupool_qualifier_to_cpupoolid(libxl_ctx *ctx, const char *p,
+                                         uint32_t *poolid_r, int *was_name_r)
+{
+    unsigned long number;
+    bool is_number;
+    char *end;
+
+    errno = 0;
+    number = strtoul(p, &end, 10);
+    /* strtoul takes signs and spaces too: those are names. */
+    is_number =
+        *p >= '0' && *p <= '9' && !*end && !errno && number <= UINT32_MAX;
+    if (was_name_r)
+        *was_name_r = !is_number;
+    if (!is_number)
+        return libxl_name_to_cpupoolid(ctx, p, poolid_r);
+    *poolid_r = number;
+    return 0;
+}
+
+int libxl_cpupool_rename(libxl_ctx *ctx, const char *name, uint32_t poolid)
+{
+    libxl__gc gc[1];
+    int rc;
+
+    if (!libxl_cpupoolid_is_valid(ctx, poolid)) {
+        libxl__error(ctx, "there is no cpupool %" PRIu32, poolid);
+        return ERROR_FAIL;
+    }
+    libxl__gc_init(gc, ctx);
+    rc = libxl__xs_write(gc, XBT_NULL, libxl__pool_path(gc, poolid, "name"),
+                         name);
+    libxl__gc_dispose(gc);
+    return rc;
+}

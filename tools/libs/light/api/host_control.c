@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What can be told to the hypervisor itself: keys as if pressed on its
+ * console, and parameters that it lets itself be given while it runs.
+ */
+#include <string.h>
+
+#include <libxl.h>
+#include <xenhypfs.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+/* Where hypfs has the parameters of the hypervisor's command line. */
+#define PARAMETERS_DIR "/params/"
+
+int libxl_send_debug_keys(libxl_ctx *ctx, char *keys)
+{
+    if (xc_send_debug_keys(ctx->xch, keys)) {
+        libxl__error_errno(ctx, "cannot send the debug keys '%s'", keys);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+static int set_parameter(libxl__gc *gc, xenhypfs_handle *hypfs,
+                         char *assignment)
+{
+    char *value = strchr(assignment, '=');
+    const char *path;
+
+    if (!value || value == assignment) {
+        libxl__error(gc->ctx,
+                     "'%s' is no hypervisor parameter: write NAME=VALUE",
+                     assignment);
+        return ERROR_INVAL;
+    }
+    *value++ = 0;
+    path = libxl__sprintf(gc, PARAMETERS_DIR "%s", assignment);
+    if (xenhypfs_write(hypfs, path, value)) {
+        libxl__error_errno(gc->ctx,
+                           "cannot set the hypervisor parameter '%s' to '%s'",
+                           assignment, value);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+/* params is a list of NAME=VALUE; the first that fails ends it. */
+int libxl_set_parameters(libxl_ctx *ctx, char *params)
+{
+    xenhypfs_handle *hypfs;
+    char *text, *assignment, *rest;
+    libxl__gc gc[1];
+    int rc = 0;
+
+    libxl__gc_init(gc, ctx);
+    hypfs = xenhypfs_open(ctx->logger, 0);
+    if (!hypfs) {
+        libxl__error_errno(ctx, "cannot open the hypervisor's parameters");
+        rc = ERROR_FAIL;
+        goto out;
+    }
+    text = libxl__strdup(gc, params);
+    for (assignment = strtok_r(text, " ", &rest); assignment && !rc;
+         assignment = strtok_r(NULL, " ", &rest))
+        rc = set_parameter(gc, hypfs, assignment);
+
+out:
+    if (hypfs)
+        xenhypfs_close(hypfs);
+    libxl__gc_dispose(gc);
+    return rc;
+}

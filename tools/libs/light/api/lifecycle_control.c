@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What is asked of a domain's kernel by nodes below control/ in xenstore, as
+ * the document xenstore-paths describes them.  The kernel takes a request by
+ * making the node empty; what it does then is its own business.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include <libxl.h>
+
+#include "base/ao.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/wait.h"
+#include "base/xenstore.h"
+#include "domain/info.h"
+
+/* How long a kernel may take to notice: as long as Debian's library waits. */
+#define TAKEN_TIMEOUT_MS 60000
+
+/* A node that is gone has gone with its domain. */
+static int check_taken(libxl__gc *gc, void *path)
+{
+    const char *value = libxl__xs_read(gc, XBT_NULL, path);
+
+    if (!value)
+        return errno == ENOENT ? 0 : ERROR_FAIL;
+    return *value ? ERROR_NOT_READY : 0;
+}
+
+/* A kernel that knows that it will not react has written "0". */
+static bool is_refused(libxl__gc *gc, uint32_t domid, const char *command)
+{
+    const char *feature =
+        libxl__xs_readf(gc, XBT_NULL, "%s/control/feature-%s",
+                        libxl__xs_domain_path(gc, domid), command);
+
+    return feature && !strcmp(feature, "0");
+}
+
+struct control_job {
+    uint32_t domid;
+    const char *command;
+};
+
+static int control_work(libxl__gc *gc, void *opaque)
+{
+    const struct control_job *job = opaque;
+    xc_domaininfo_t info;
+    char *path;
+    int rc;
+
+    rc = libxl__domain_info(gc, job->domid, &info);
+    if (rc)
+        return rc;
+    if (is_refused(gc, job->domid, job->command)) {
+        libxl__error(gc->ctx,
+                     "domain %" PRIu32 " says that it does not react to a "
+                     "request for '%s'",
+                     job->domid, job->command);
+        return ERROR_NOPARAVIRT;
+    }
+    path = libxl__sprintf(gc, "%s/control/shutdown",
+                          libxl__xs_domain_path(gc, job->domid));
+    rc = libxl__xs_write(gc, XBT_NULL, path, job->command);
+    if (rc)
+        return rc;
+    rc = libxl__wait_xenstore(gc, (const char *const[]) { path }, 1,
+                              TAKEN_TIMEOUT_MS, check_taken, path);
+    if (rc == ERROR_TIMEDOUT)
+        libxl__error(gc->ctx,
+                     "domain %" PRIu32 " has not taken the request for '%s' "
+                     "within %d seconds: is its kernel running?",
+                     job->domid, job->command, TAKEN_TIMEOUT_MS / 1000);
+    return rc;
+}
+
+int libxl_domain_shutdown(libxl_ctx *ctx, uint32_t domid,
+                          const libxl_asyncop_how *ao_how)
+{
+    struct control_job job = { .domid = domid, .command = "poweroff" };
+
+    return libxl__ao_run(ctx, domid, ao_how, control_work, &job, sizeof(job));
+}
+
+int libxl_domain_reboot(libxl_ctx *ctx, uint32_t domid,
+                        const libxl_asyncop_how *ao_how)
+{
+    struct control_job job = { .domid = domid, .command = "reboot" };
+
+    return libxl__ao_run(ctx, domid, ao_how, control_work, &job, sizeof(job));
+}
+
+/* One key of Linux; whether it is taken is not waited for. */
+int libxl_send_sysrq(libxl_ctx *ctx, uint32_t domid, char sysrq)
+{
+    xc_domaininfo_t info;
+    libxl__gc gc[1];
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = libxl__domain_info(gc, domid, &info);
+    if (!rc)
+        rc = libxl__xs_writef(gc, XBT_NULL,
+                              libxl__sprintf(gc, "%s/control/sysrq",
+                                             libxl__xs_domain_path(gc, domid)),
+                              "%c", sysrq);
+    libxl__gc_dispose(gc);
+    return rc;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Which scheduler runs, and the parameters that hold for all of a cpupool.
+ * Those of a domain stand in sched_domain.c.
+ */
+#include <inttypes.h>
+
+#include <libxl.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+
+int libxl_get_scheduler(libxl_ctx *ctx)
+{
+    int scheduler;
+
+    if (xc_sched_id(ctx->xch, &scheduler)) {
+        libxl__error_errno(ctx, "cannot ask for the scheduler");
+        return ERROR_FAIL;
+    }
+    return scheduler;
+}
+
+/* 0 switches the limit off. */
+static int check_ratelimit(libxl_ctx *ctx, int ratelimit_us)
+{
+    if (!ratelimit_us || (ratelimit_us >= XEN_SYSCTL_SCHED_RATELIMIT_MIN &&
+                          ratelimit_us <= XEN_SYSCTL_SCHED_RATELIMIT_MAX))
+        return 0;
+    libxl__error(ctx,
+                 "the rate limit cannot be %d us: choose 0 for none, or %d "
+                 "to %d us",
+                 ratelimit_us, XEN_SYSCTL_SCHED_RATELIMIT_MIN,
+                 XEN_SYSCTL_SCHED_RATELIMIT_MAX);
+    return ERROR_INVAL;
+}
+
+static int check_credit(libxl_ctx *ctx, const libxl_sched_credit_params *params)
+{
+    if (params->tslice_ms < XEN_SYSCTL_CSCHED_TSLICE_MIN ||
+        params->tslice_ms > XEN_SYSCTL_CSCHED_TSLICE_MAX) {
+        libxl__error(ctx, "the time slice cannot be %d ms: choose %d to %d ms",
+                     params->tslice_ms, XEN_SYSCTL_CSCHED_TSLICE_MIN,
+                     XEN_SYSCTL_CSCHED_TSLICE_MAX);
+        return ERROR_INVAL;
+    }
+    if (check_ratelimit(ctx, params->ratelimit_us))
+        return ERROR_INVAL;
+    if (params->ratelimit_us > params->tslice_ms * 1000) {
+        libxl__error(ctx,
+                     "the rate limit of %d us cannot be longer than the time "
+                     "slice of %d ms",
+                     params->ratelimit_us, params->tslice_ms);
+        return ERROR_INVAL;
+    }
+    if (params->vcpu_migr_delay_us < 0 ||
+        params->vcpu_migr_delay_us > XEN_SYSCTL_CSCHED_MGR_DLY_MAX_US) {
+        libxl__error(
+            ctx, "the migration delay cannot be %d us: choose 0 to %d us",
+            params->vcpu_migr_delay_us, XEN_SYSCTL_CSCHED_MGR_DLY_MAX_US);
+        return ERROR_INVAL;
+    }
+    return 0;
+}
+
+static void take_credit(const struct xen_sysctl_credit_schedule *from,
+                        libxl_sched_credit_params *to)
+{
+    to->tslice_ms = from->tslice_ms;
+    to->ratelimit_us = from->ratelimit_us;
+    to->vcpu_migr_delay_us = from->vcpu_migr_delay_us;
+}
+
+int libxl_sched_credit_params_get(libxl_ctx *ctx, uint32_t poolid,
+                                  libxl_sched_credit_params *scinfo)
+{
+    struct xen_sysctl_credit_schedule params;
+
+    if (xc_sched_credit_params_get(ctx->xch, poolid, &params)) {
+        libxl__error_errno(ctx,
+                           "cannot ask for the credit scheduler of cpupool "
+                           "%" PRIu32,
+                           poolid);
+        return ERROR_FAIL;
+    }
+    take_credit(&params, scinfo);
+    return 0;
+}
+
+/* On success scinfo has what the hypervisor made of it. */
+int libxl_sched_credit_params_set(libxl_ctx *ctx, uint32_t poolid,
+                                  libxl_sched_credit_params *scinfo)
+{
+    struct xen_sysctl_credit_schedule params = {
+        .tslice_ms = scinfo->tslice_ms,
+        .ratelimit_us = scinfo->ratelimit_us,
+        .vcpu_migr_delay_us = scinfo->vcpu_migr_delay_us,
+    };
+    int rc = check_credit(ctx, scinfo);
+
+    if (rc)
+        return rc;
+    if (xc_sched_credit_params_set(ctx->xch, poolid, &params)) {
+        libxl__error_errno(ctx,
+                           "cannot set the credit scheduler of cpupool "
+                           "%" PRIu32,
+                           poolid);
+        return ERROR_FAIL;
+    }
+    take_credit(&params, scinfo);
+    return 0;
+}
+
+int libxl_sched_credit2_params_get(libxl_ctx *ctx, uint32_t poolid,
+                                   libxl_sched_credit2_params *scinfo)
+{
+    struct xen_sysctl_credit2_schedule params;
+
+    if (xc_sched_credit2_params_get(ctx->xch, poolid, &params)) {
+        libxl__error_errno(ctx,
+                           "cannot ask for the credit2 scheduler of cpupool "
+                           "%" PRIu32,
+                           poolid);
+        return ERROR_FAIL;
+    }
+    scinfo->ratelimit_us = params.ratelimit_us;
+    return 0;
+}
+
+int libxl_sched_credit2_params_set(libxl_ctx *ctx, uint32_t poolid,
+                                   libxl_sched_credit2_params *scinfo)
+{
+    struct xen_sysctl_credit2_schedule params = {
+        .ratelimit_us = scinfo->ratelimit_us,
+    };
+    int rc = check_ratelimit(ctx, scinfo->ratelimit_us);
+
+    if (rc)
+        return rc;
+    if (xc_sched_credit2_params_set(ctx->xch, poolid, &params)) {
+        libxl__error_errno(ctx,
+                           "cannot set the credit2 scheduler of cpupool "
+                           "%" PRIu32,
+                           poolid);
+        return ERROR_FAIL;
+    }
+    scinfo->ratelimit_us = params.ratelimit_us;
+    return 0;
+}

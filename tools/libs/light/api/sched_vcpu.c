@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The share of single vCPUs.  Of Xen's schedulers only rtds knows one.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <libxl.h>
+
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "domain/info.h"
+#include "domain/scheduler.h"
+
+/* 0 with the number of the domain's vCPUs where there can be shares. */
+static int begin(libxl_ctx *ctx, uint32_t domid, libxl_scheduler scheduler,
+                 unsigned int *vcpus_r)
+{
+    xc_domaininfo_t info;
+    int rc;
+
+    if (scheduler == LIBXL_SCHEDULER_UNKNOWN) {
+        rc = libxl__domain_scheduler(ctx, domid, &scheduler);
+        if (rc)
+            return rc;
+    }
+    if (scheduler != LIBXL_SCHEDULER_RTDS) {
+        libxl__error(ctx,
+                     "the %s scheduler knows no parameters of single vCPUs",
+                     libxl_scheduler_to_string(scheduler) ?: "unknown");
+        return ERROR_INVAL;
+    }
+    rc = libxl__domain_find(ctx, domid, &info);
+    if (rc) {
+        libxl__error(ctx, "there is no domain %" PRIu32, domid);
+        return ERROR_INVAL;
+    }
+    *vcpus_r = info.max_vcpu_id + 1;
+    return 0;
+}
+
+static int check_vcpu(libxl_ctx *ctx, uint32_t domid, int vcpu,
+                      unsigned int vcpus)
+{
+    if (vcpu >= 0 && (unsigned int)vcpu < vcpus)
+        return 0;
+    libxl__error(ctx, "domain %" PRIu32 " has no vCPU %d: it has %u", domid,
+                 vcpu, vcpus);
+    return ERROR_INVAL;
+}
+
+static int read_shares(libxl_ctx *ctx, uint32_t domid,
+                       struct xen_domctl_schedparam_vcpu *shares,
+                       unsigned int count)
+{
+    if (!xc_sched_rtds_vcpu_get(ctx->xch, domid, shares, count))
+        return 0;
+    libxl__error_errno(ctx,
+                       "cannot ask for what the rtds scheduler gives the "
+                       "vCPUs of domain %" PRIu32,
+                       domid);
+    return ERROR_FAIL;
+}
+
+static int write_shares(libxl_ctx *ctx, uint32_t domid,
+                        struct xen_domctl_schedparam_vcpu *shares,
+                        unsigned int count)
+{
+    if (!xc_sched_rtds_vcpu_set(ctx->xch, domid, shares, count))
+        return 0;
+    libxl__error_errno(ctx,
+                       "cannot set what the rtds scheduler gives the "
+                       "vCPUs of domain %" PRIu32,
+                       domid);
+    return ERROR_FAIL;
+}
+
+static void take_share(const struct xen_domctl_schedparam_vcpu *from,
+                       libxl_sched_params *to)
+{
+    to->vcpuid = from->vcpuid;
+    to->period = from->u.rtds.period;
+    to->budget = from->u.rtds.budget;
+    to->extratime = !!(from->u.rtds.flags & XEN_DOMCTL_SCHEDRT_extra);
+}
+
+/* What is left open stays as it is. */
+static void change_share(const libxl_sched_params *from,
+                         struct xen_domctl_schedparam_vcpu *to)
+{
+    struct xen_domctl_sched_rtds *rtds = &to->u.rtds;
+
+    if (from->period != LIBXL_DOMAIN_SCHED_PARAM_PERIOD_DEFAULT)
+        rtds->period = from->period;
+    if (from->budget != LIBXL_DOMAIN_SCHED_PARAM_BUDGET_DEFAULT)
+        rtds->budget = from->budget;
+    if (from->extratime != LIBXL_DOMAIN_SCHED_PARAM_EXTRATIME_DEFAULT) {
+        rtds->flags &= ~XEN_DOMCTL_SCHEDRT_extra;
+        if (from->extratime)
+            rtds->flags |= XEN_DOMCTL_SCHEDRT_extra;
+    }
+}
+
+/* The shares of those vCPUs that params names. */
+static int read_named(libxl__gc *gc, uint32_t domid,
+                      const libxl_vcpu_sched_params *params, unsigned int vcpus,
+                      struct xen_domctl_schedparam_vcpu **shares_r)
+{
+    int i, rc;
+
+    if (params->num_vcpus < 1) {
+        libxl__error(gc->ctx, "no vCPU of domain %" PRIu32 " is named", domid);
+        return ERROR_INVAL;
+    }
+    *shares_r = libxl__calloc(gc, params->num_vcpus, sizeof(**shares_r));
+    for (i = 0; i < params->num_vcpus; i++) {
+        rc = check_vcpu(gc->ctx, domid, params->vcpus[i].vcpuid, vcpus);
+        if (rc)
+            return rc;
+        (*shares_r)[i].vcpuid = params->vcpus[i].vcpuid;
+    }
+    return read_shares(gc->ctx, domid, *shares_r, params->num_vcpus);
+}
+
+static int read_all(libxl__gc *gc, uint32_t domid, unsigned int vcpus,
+                    struct xen_domctl_schedparam_vcpu **shares_r)
+{
+    unsigned int i;
+
+    *shares_r = libxl__calloc(gc, vcpus, sizeof(**shares_r));
+    for (i = 0; i < vcpus; i++)
+        (*shares_r)[i].vcpuid = i;
+    return read_shares(gc->ctx, domid, *shares_r, vcpus);
+}
+
+int libxl_vcpu_sched_params_get(libxl_ctx *ctx, uint32_t domid,
+                                libxl_vcpu_sched_params *params)
+{
+    struct xen_domctl_schedparam_vcpu *shares;
+    unsigned int vcpus;
+    libxl__gc gc[1];
+    int i, rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = begin(ctx, domid, LIBXL_SCHEDULER_UNKNOWN, &vcpus);
+    if (!rc)
+        rc = read_named(gc, domid, params, vcpus, &shares);
+    if (!rc) {
+        params->sched = LIBXL_SCHEDULER_RTDS;
+        for (i = 0; i < params->num_vcpus; i++)
+            take_share(&shares[i], &params->vcpus[i]);
+    }
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+/* params->vcpus comes from malloc. */
+int libxl_vcpu_sched_params_get_all(libxl_ctx *ctx, uint32_t domid,
+                                    libxl_vcpu_sched_params *params)
+{
+    struct xen_domctl_schedparam_vcpu *shares;
+    unsigned int i, vcpus;
+    libxl__gc gc[1];
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = begin(ctx, domid, LIBXL_SCHEDULER_UNKNOWN, &vcpus);
+    if (!rc)
+        rc = read_all(gc, domid, vcpus, &shares);
+    if (!rc) {
+        params->sched = LIBXL_SCHEDULER_RTDS;
+        params->num_vcpus = vcpus;
+        params->vcpus = libxl__calloc_nogc(vcpus, sizeof(*params->vcpus));
+        for (i = 0; i < vcpus; i++) {
+            libxl_sched_params_init(&params->vcpus[i]);
+            take_share(&shares[i], &params->vcpus[i]);
+        }
+    }
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+int libxl_vcpu_sched_params_set(libxl_ctx *ctx, uint32_t domid,
+                                const libxl_vcpu_sched_params *params)
+{
+    struct xen_domctl_schedparam_vcpu *shares;
+    unsigned int vcpus;
+    libxl__gc gc[1];
+    int i, rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = begin(ctx, domid, params->sched, &vcpus);
+    if (!rc)
+        rc = read_named(gc, domid, params, vcpus, &shares);
+    if (!rc) {
+        for (i = 0; i < params->num_vcpus; i++)
+            change_share(&params->vcpus[i], &shares[i]);
+        rc = write_shares(ctx, domid, shares, params->num_vcpus);
+    }
+    libxl__gc_dispose(gc);
+    return rc;
+}
+
+/* params has one element, which all the domain's vCPUs get. */
+int libxl_vcpu_sched_params_set_all(libxl_ctx *ctx, uint32_t domid,
+                                    const libxl_vcpu_sched_params *params)
+{
+    struct xen_domctl_schedparam_vcpu *shares;
+    unsigned int i, vcpus;
+    libxl__gc gc[1];
+    int rc;
+
+    libxl__gc_init(gc, ctx);
+    rc = begin(ctx, domid, params->sched, &vcpus);
+    if (!rc && params->num_vcpus != 1) {
+        libxl__error(ctx,
+                     "parameters for all vCPUs of domain %" PRIu32
+                     " must be given once, not %d times",
+                     domid, params->num_vcpus);
+        rc = ERROR_INVAL;
+    }
+    if (!rc)
+        rc = read_all(gc, domid, vcpus, &shares);
+    if (!rc) {
+        for (i = 0; i < vcpus; i++)
+            change_share(&params->vcpus[0], &shares[i]);
+        rc = write_shares(ctx, domid, shares, vcpus);
+    }
+    libxl__gc_dispose(gc);
+    return rc;
+}

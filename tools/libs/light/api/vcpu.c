@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The vCPUs of a domain: what they do, and which of them are to be online.
+ * Where they may run stands in vcpu_affinity.c.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <libxl.h>
+#include <libxl_utils.h>
+
+#include "base/ao.h"
+#include "base/ctx.h"
+#include "base/log.h"
+#include "base/xenstore.h"
+#include "domain/info.h"
+
+static int read_vcpu(libxl_ctx *ctx, uint32_t domid, unsigned int vcpu,
+                     int cpus, libxl_vcpuinfo *to)
+{
+    xc_vcpuinfo_t from;
+
+    libxl_vcpuinfo_init(to);
+    if (libxl_bitmap_alloc(ctx, &to->cpumap, cpus) ||
+        libxl_bitmap_alloc(ctx, &to->cpumap_soft, cpus))
+        return ERROR_FAIL;
+    if (xc_vcpu_getinfo(ctx->xch, domid, vcpu, &from)) {
+        libxl__error_errno(ctx, "cannot ask for vCPU %u of domain %" PRIu32,
+                           vcpu, domid);
+        return ERROR_FAIL;
+    }
+    if (xc_vcpu_getaffinity(ctx->xch, domid, vcpu, to->cpumap.map,
+                            to->cpumap_soft.map,
+                            XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT)) {
+        libxl__error_errno(
+            ctx, "cannot ask where vCPU %u of domain %" PRIu32 " may run", vcpu,
+            domid);
+        return ERROR_FAIL;
+    }
+    to->vcpuid = vcpu;
+    to->cpu = from.cpu;
+    to->online = from.online;
+    to->blocked = from.blocked;
+    to->running = from.running;
+    to->vcpu_time = from.cpu_time;
+    return 0;
+}
+
+libxl_vcpuinfo *libxl_list_vcpu(libxl_ctx *ctx, uint32_t domid, int *nb_vcpu,
+                                int *nr_cpus_out)
+{
+    int cpus = libxl_get_max_cpus(ctx);
+    libxl_vcpuinfo *list = NULL;
+    unsigned int i, count = 0;
+    xc_domaininfo_t info;
+    libxl__gc gc[1];
+
+    libxl__gc_init(gc, ctx);
+    if (libxl__domain_info(gc, domid, &info))
+        goto out;
+    if (cpus < 0) {
+        libxl__error_errno(ctx, "cannot ask how many CPUs there can be");
+        goto out;
+    }
+    if (info.max_vcpu_id != XEN_INVALID_MAX_VCPU_ID)
+        count = info.max_vcpu_id + 1;
+    list = libxl__calloc_nogc(count, sizeof(*list));
+    for (i = 0; i < count; i++) {
+        if (!read_vcpu(ctx, domid, i, cpus, &list[i]))
+            continue;
+        libxl_vcpuinfo_list_free(list, i + 1);
+        list = NULL;
+        goto out;
+    }
+    *nb_vcpu = count;
+    *nr_cpus_out = cpus;
+
+out:
+    libxl__gc_dispose(gc);
+    return list;
+}
+
+struct online_job {
+    uint32_t domid;
+    const libxl_bitmap *vcpus;
+};
+
+static int check_online(libxl__gc *gc, const struct online_job *job,
+                        unsigned int vcpus)
+{
+    unsigned int bit;
+
+    if (libxl_bitmap_is_empty(job->vcpus)) {
+        libxl__error(gc->ctx, "domain %" PRIu32 " needs a vCPU that is online",
+                     job->domid);
+        return ERROR_FAIL;
+    }
+    for (bit = vcpus; bit < job->vcpus->size * 8; bit++) {
+        if (!libxl_bitmap_test(job->vcpus, bit))
+            continue;
+        libxl__error(gc->ctx,
+                     "vCPU %u cannot be online: domain %" PRIu32
+                     " was created with %u vCPUs",
+                     bit, job->domid, vcpus);
+        return ERROR_FAIL;
+    }
+    return 0;
+}
+
+/*
+ * The domain is asked to take vCPUs on- or offline; it may take its time, or
+ * not do it at all.
+ */
+static int online_work(libxl__gc *gc, void *opaque)
+{
+    struct xs_handle *xsh = gc->ctx->xsh;
+    const struct online_job *job = opaque;
+    unsigned int vcpu, vcpus;
+    xc_domaininfo_t info;
+    xs_transaction_t t;
+    const char *path;
+    int rc;
+
+    rc = libxl__domain_info(gc, job->domid, &info);
+    if (rc)
+        return rc;
+    vcpus = info.max_vcpu_id + 1;
+    rc = check_online(gc, job, vcpus);
+    if (rc)
+        return rc;
+    do {
+        t = xs_transaction_start(xsh);
+        for (vcpu = 0; t && !rc && vcpu < vcpus; vcpu++) {
+            path = libxl__sprintf(gc, "%s/cpu/%u/availability",
+                                  libxl__xs_domain_path(gc, job->domid), vcpu);
+            rc = libxl__xs_write(
+                gc, t, path,
+                libxl_bitmap_test(job->vcpus, vcpu) ? "online" : "offline");
+        }
+        if (rc) {
+            xs_transaction_end(xsh, t, true);
+            return rc;
+        }
+        if (t && xs_transaction_end(xsh, t, false))
+            return 0;
+    } while (t && errno == EAGAIN);
+    libxl__error_errno(gc->ctx,
+                       "cannot tell domain %" PRIu32
+                       " in xenstore which vCPUs are to be online",
+                       job->domid);
+    return ERROR_FAIL;
+}
+
+int libxl_set_vcpuonline(libxl_ctx *ctx, uint32_t domid, libxl_bitmap *cpumap,
+                         const libxl_asyncop_how *ao_how)
+{
+    struct online_job job = { .domid = domid, .vcpus = cpumap };
+
+    return libxl__ao_run(ctx, domid, ao_how, online_work, &job, sizeof(job));
+}

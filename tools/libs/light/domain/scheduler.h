@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Under which scheduler a domain runs.
+ */
+#ifndef LIBXL_DOMAIN_SCHEDULER_H
+#define LIBXL_DOMAIN_SCHEDULER_H
+
+#include <libxl.h>
+
+/*
+ * The scheduler of the cpupool that the domain is in; ERROR_INVAL, logged,
+ * where there is no such domain.
+ */
+int libxl__domain_scheduler(libxl_ctx *ctx, uint32_t domid,
+                            libxl_scheduler *scheduler_r);
+
+#endif
