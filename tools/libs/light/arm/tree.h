@@ -6,11 +6,12 @@
  *     struct arm_error error = { 0 };
  *
  *     arm_tree_create(&guest, &tree, &error)       after xc_dom_parse_image
- *     xc_dom_devicetree_mem(dom, tree.fdt, tree.size)         it borrows the bytes
+ *     xc_dom_devicetree_mem(dom, tree.fdt, tree.size)     it borrows the bytes
  *     xc_dom_mem_init, xc_dom_boot_mem_init       banks and ramdisk are known
  *     arm_tree_finalise(dom->devicetree_blob, dom->devicetree_size, &guest,
  *                       &placement, &report, &error)
  *     xc_dom_build_image                          the bytes go to the guest
+ *     arm_tree_dispose(&tree)                               after xc_dom_release
  *
  * Creating refuses a guest whose address map has an overlap; no memory was
  * populated by then.  Finalising changes bytes in place and never needs more
