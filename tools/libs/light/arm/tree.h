@@ -11,7 +11,7 @@
  *     arm_tree_finalise(dom->devicetree_blob, dom->devicetree_size, &guest,
  *                       &placement, &report, &error)
  *     xc_dom_build_image                          the bytes go to the guest
- *     arm_tree_dispose(&tree)                               after xc_dom_release
+ *     arm_tree_dispose(&tree)                             after xc_dom_release
  *
  * Creating refuses a guest whose address map has an overlap; no memory was
  * populated by then.  Finalising changes bytes in place and never needs more
