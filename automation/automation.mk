@@ -11,7 +11,7 @@ $(GRANTS_DIR)/%: automation/grants/%.c automation/grants/grants.c \
 	@mkdir -p $(@D)
 	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -static -o $@ $(filter %.c,$^)
 
-.PHONY: grants check-format check-rig list-checks
+.PHONY: grants check-format check-rig check-demo list-checks
 grants: $(GRANTS)
 
 FORMATTED := git ls-files '*.c' '*.h'
@@ -21,11 +21,15 @@ check-format:
 
 CHECKS += check-format
 
-check-rig:
+check-rig: all
 	RELEASE=$(RELEASE) automation/rig-check
 
-RIG_CHECKS += check-rig
+check-demo:
+	RELEASE=$(RELEASE) automation/demo-check
+
+RIG_CHECKS += check-rig check-demo
 HELP += 'make check-rig    whether the rig that boots Xen works' \
+        'make check-demo   whether the demo ends as it should' \
         'make list-checks  the names of all checks; automation/test runs them'
 
 # Checks that boot Xen: RIG_CHECKS.  All others: CHECKS.
