@@ -236,12 +236,14 @@ void libxl__ao_tell(libxl_ctx *ctx, libxl__report *report)
 {
     libxl__ao *ao = report->ao;
     libxl_asyncop_how how = ao->how_copy;
-    int rc = ao->rc;
+    int rc = 0;
 
-    if (report->last)
+    if (report->last) {
+        rc = ao->rc;
         release(ao);
-    else
+    } else {
         ao->telling = true;
+    }
 
     libxl__ctx_unlock(ctx);
     if (report->event && report->progress.callback)

@@ -127,7 +127,7 @@ static evgen *look_in(libxl_ctx *ctx, evgen *death,
 
 static int look(libxl_ctx *ctx)
 {
-    evgen *death = XEN_LIST_FIRST(&ctx->events->watch.deaths), *other;
+    evgen *death = XEN_LIST_FIRST(&ctx->events->watch.deaths);
     xc_domaininfo_t infos[BATCH];
     int wanted, got;
 
@@ -136,10 +136,7 @@ static int look(libxl_ctx *ctx)
             death = XEN_LIST_NEXT(death, entry);
             continue;
         }
-        wanted = 0;
-        for (other = death; other && wanted < BATCH;
-             other = XEN_LIST_NEXT(other, entry))
-            wanted++;
+        wanted = XEN_LIST_NEXT(death, entry) ? BATCH : 1;
         got = xc_domain_getinfolist(ctx->xch, death->domid, wanted, infos);
         if (got < 0) {
             libxl__error_errno(ctx, "cannot ask Xen for domain %u",

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Tests of base/wait.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+
+#include "base/wait.h"
+#include "event-fakes.h"
+
+static const char *const paths[] = { "/one", "/two" };
+static libxl_ctx *ctx;
+static libxl__gc gc[1];
+static unsigned int descriptors;
+
+static int set_up(void **state)
+{
+    descriptors = open_descriptors();
+    ctx = fake_ctx();
+    libxl__gc_init(gc, ctx);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    libxl__gc_dispose(gc);
+    assert_int_equal(fake_connections(), 1);
+    libxl_ctx_free(ctx);
+    assert_int_equal(open_descriptors(), descriptors);
+    return 0;
+}
+
+/* The check is content when it was asked so often. */
+struct asked {
+    int count;
+    int enough;
+    int rc;
+    bool change;
+};
+
+static int check(libxl__gc *scratch, void *user)
+{
+    struct asked *asked = user;
+
+    assert_ptr_not_equal(scratch, gc);
+    libxl__zalloc(scratch, 64);
+    if (++asked->count == asked->enough)
+        return asked->rc;
+    if (asked->change)
+        fake_change("/two");
+    return ERROR_NOT_READY;
+}
+
+static void content_at_once(void **state)
+{
+    struct asked asked = { .enough = 1 };
+
+    assert_int_equal(libxl__wait_xenstore(gc, paths, 2, 1000, check, &asked),
+                     0);
+    assert_int_equal(asked.count, 1);
+}
+
+static void content_after_changes(void **state)
+{
+    struct asked asked = { .enough = 4, .change = true };
+
+    assert_int_equal(libxl__wait_xenstore(gc, paths, 2, -1, check, &asked), 0);
+    assert_int_equal(asked.count, 4);
+}
+
+static void check_fails(void **state)
+{
+    struct asked asked = { .enough = 2, .rc = ERROR_NOMEM, .change = true };
+
+    assert_int_equal(libxl__wait_xenstore(gc, paths, 2, 1000, check, &asked),
+                     ERROR_NOMEM);
+}
+
+/* Watches fire when they are set: that is no reason to ask again. */
+static void time_is_over(void **state)
+{
+    struct asked asked = { .enough = -1 };
+    struct timespec before, after;
+
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    assert_int_equal(libxl__wait_xenstore(gc, paths, 2, 50, check, &asked),
+                     ERROR_TIMEDOUT);
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    assert_int_equal(asked.count, 1);
+    assert_true((after.tv_sec - before.tv_sec) * 1000 +
+                    (after.tv_nsec - before.tv_nsec) / 1000000 >=
+                49);
+}
+
+/* Changes that do not help do not prolong the time. */
+static void *keep_changing(void *stop)
+{
+    while (!__atomic_load_n((bool *)stop, __ATOMIC_RELAXED)) {
+        fake_change("/one");
+        usleep(5000);
+    }
+    return NULL;
+}
+
+static void time_is_over_among_changes(void **state)
+{
+    struct asked asked = { .enough = -1 };
+    bool stop = false;
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, keep_changing, &stop);
+    assert_int_equal(libxl__wait_xenstore(gc, paths, 2, 500, check, &asked),
+                     ERROR_TIMEDOUT);
+    __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+    pthread_join(thread, NULL);
+    assert_in_range(asked.count, 2, 200);
+}
+
+static void wait_fd(void **state)
+{
+    int pipes[2];
+
+    assert_int_equal(pipe(pipes), 0);
+    assert_int_equal(libxl__wait_fd(gc, pipes[0], libxl__deadline_in(0)),
+                     ERROR_TIMEDOUT);
+    assert_int_equal(write(pipes[1], "", 1), 1);
+    assert_int_equal(libxl__wait_fd(gc, pipes[0], libxl__deadline_in(-1)), 0);
+    assert_int_equal(libxl__wait_fd(gc, pipes[0], libxl__deadline_in(0)), 0);
+    close(pipes[0]);
+    close(pipes[1]);
+    assert_int_equal(libxl__wait_fd(gc, pipes[0], libxl__deadline_in(-1)),
+                     ERROR_INVAL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(content_at_once),
+        TEST(content_after_changes),
+        TEST(check_fails),
+        TEST(time_is_over),
+        TEST(time_is_over_among_changes),
+        TEST(wait_fd),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# Unit tests of the base room, without Xen: by each compiler, and those with
+# threads in them once more under the thread sanitizer.
+
+EVENT_TESTS := queue ao wait child file
+EVENT_SRC := $(addprefix tools/libs/light/, \
+    $(addprefix base/,ao.c child.c ctx.c event.c log.c memory.c osevent.c \
+        wait.c watch.c) api/event.c api/file.c) \
+    tools/tests/unit/event-fakes.c
+EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c)
+
+# $(1): compiler
+define event_tests
+$(1)_EVENT_OBJ := $$(EVENT_SRC:%.c=$(B)/native/$(1)/%.o)
+$(1)_EVENT_TESTS := $$(EVENT_TESTS:%=$(B)/native/$(1)/event-%)
+
+$$($(1)_EVENT_OBJ) $$(EVENT_TEST_SRC:%.c=$(B)/native/$(1)/%.o): \
+    NATIVE_CFLAGS += $$(TYPES_CFLAGS)
+$$($(1)_EVENT_OBJ) $$(EVENT_TEST_SRC:%.c=$(B)/native/$(1)/%.o): \
+    $(TYPES_INCLUDE)/stamp
+
+$$($(1)_EVENT_TESTS): $(B)/native/$(1)/event-%: \
+    $(B)/native/$(1)/tools/tests/unit/event-%.o $$($(1)_EVENT_OBJ)
+	$(1) $$(NATIVE_LDFLAGS) -pthread $$^ -lcmocka -o $$@
+
+CHECK_UNIT += $$($(1)_EVENT_TESTS)
+check-unit: $$($(1)_EVENT_TESTS)
+endef
+$(foreach compiler,$(NATIVE_COMPILERS),\
+    $(eval $(call event_tests,$(compiler))))
+
+# setarch: the sanitizer cannot place its memory in every random layout.
+THREAD_TESTS := ao child queue wait
+THREAD_OUT := $(B)/native/threads
+CHECK_THREADS := $(THREAD_TESTS:%=$(THREAD_OUT)/event-%)
+
+$(CHECK_THREADS): $(THREAD_OUT)/event-%: tools/tests/unit/event-%.c \
+    $(EVENT_SRC) $(wildcard tools/libs/light/base/*.h) \
+    tools/tests/unit/event-fakes.h $(TYPES_INCLUDE)/stamp | $(NATIVE_STAMP)
+	@mkdir -p $(@D)
+	gcc $(filter-out -fsanitize=% $(NATIVE_SANITIZE),$(NATIVE_CFLAGS)) \
+	    $(TYPES_CFLAGS) -fsanitize=thread -pthread $< $(EVENT_SRC) \
+	    $(filter-out $(NATIVE_SANITIZE),$(NATIVE_LDFLAGS)) -lcmocka -o $@
+
+HELP += 'make check-threads  tests with threads, under the thread sanitizer'
+CHECKS += check-threads
+.PHONY: check-threads
+check-threads: $(CHECK_THREADS)
+	@setarch -R tools/tests/run-unit $(CHECK_THREADS)
