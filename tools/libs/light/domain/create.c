@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/ao.h"
 #include "base/log.h"
@@ -36,6 +37,14 @@ static const struct stage stages[] = {
 
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
+static int64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
 /*
  * A test names the stage after which creation is to fail in
  * LIBXL_DEBUG_FAIL_AFTER, to see that nothing is left behind.
@@ -44,13 +53,15 @@ static int run_stage(struct libxl__creation *creation,
                      const struct stage *stage)
 {
     const char *fail_after = secure_getenv("LIBXL_DEBUG_FAIL_AFTER");
+    int64_t start = now_us();
     int rc;
 
-    libxl__debug(creation->ctx, "creating domain '%s': %s",
-                 creation->asked->c_info.name, stage->name);
     rc = stage->run(creation);
     if (rc)
         return rc;
+    libxl__debug(creation->ctx,
+                 "creating domain '%s': stage '%s' took %" PRId64 " us",
+                 creation->asked->c_info.name, stage->name, now_us() - start);
     if (fail_after && !strcmp(fail_after, stage->name)) {
         libxl__error(creation->ctx,
                      "failing after the stage '%s', as "
@@ -69,7 +80,8 @@ static int create(struct libxl__creation *creation)
     int rc = 0;
 
     for (i = 0; i < STAGES; i++) {
-        rc = run_stage(creation, &stages[i]);
+        rc = libxl__ao_is_aborted() ? ERROR_ABORTED
+                                    : run_stage(creation, &stages[i]);
         if (rc)
             break;
     }
@@ -78,7 +90,11 @@ static int create(struct libxl__creation *creation)
     while (i-- > 0)
         if (stages[i].undo)
             stages[i].undo(creation);
-    return rc;
+    /*
+     * The cause is in the log.  xl turns the code into its exit code, and
+     * with Debian's library a refused domain is always a plain failure.
+     */
+    return rc == ERROR_ABORTED ? rc : ERROR_FAIL;
 }
 
 struct create_job {
@@ -97,6 +113,7 @@ static int create_work(libxl__gc *gc, void *opaque)
         .asked = job->config,
         .console_how = job->console_how ? &job->console_how_copy : NULL,
         .domid = INVALID_DOMID,
+        .batch = { .gc = gc, .fd = -1 },
     };
     int rc;
 
@@ -105,6 +122,7 @@ static int create_work(libxl__gc *gc, void *opaque)
     if (!rc)
         *job->domid = creation.domid;
     libxl__image_undo(&creation);
+    libxl__xs_batch_close(&creation.batch);
     libxl_domain_config_dispose(&creation.config);
     return rc;
 }

@@ -15,6 +15,7 @@
 #include "arm/tree.h"
 #include "base/ctx.h"
 #include "base/memory.h"
+#include "base/xs_batch.h"
 
 struct libxl__creation {
     libxl__gc *gc;
@@ -38,6 +39,9 @@ struct libxl__creation {
     evtchn_port_t store_port;
     evtchn_port_t console_port;
     evtchn_port_t vuart_port; /* only with a vuart */
+
+    /* The connection that writes its nodes. */
+    struct libxl__xs_batch batch;
 
     /* The image on its way into the guest: domain/build.c. */
     struct xc_dom_image *dom;

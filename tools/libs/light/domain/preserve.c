@@ -23,7 +23,13 @@ static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
     const char *old_vm = libxl__path_vm(gc, old_uuid);
     const char *new_vm = libxl__path_vm(gc, new_uuid);
     const char *start = libxl__xs_readf(gc, XBT_NULL, "%s/start_time", old_vm);
-    struct libxl__xs_tree tree = { .gc = gc, .domid = domid };
+    struct libxl__xs_batch batch = { .gc = gc, .fd = -1 };
+    struct libxl__xs_tree tree = {
+        .gc = gc,
+        .batch = &batch,
+        .domid = domid,
+    };
+    int rc;
 
     libxl__xs_tree_remove(&tree, old_vm);
     libxl__xs_tree_add(&tree, XS_GUEST_READS, new_vm, "", "");
@@ -33,7 +39,9 @@ static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
         libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "start_time", start);
     libxl__xs_tree_add(&tree, XS_INHERIT, libxl__xs_domain_path(gc, domid),
                        "vm", new_vm);
-    return libxl__xs_tree_write(&tree);
+    rc = libxl__xs_tree_write(&tree);
+    libxl__xs_batch_close(&batch);
+    return rc;
 }
 
 static int preserve(libxl__gc *gc, uint32_t domid, const char *name_suffix,

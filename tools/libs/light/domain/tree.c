@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <sys/time.h>
 
-#include "base/ctx.h"
-#include "base/log.h"
 #include "base/xenstore.h"
 #include "domain/creation.h"
 #include "domain/paths.h"
@@ -160,6 +158,7 @@ int libxl__tree_do(struct libxl__creation *creation)
 {
     struct libxl__xs_tree tree = {
         .gc = creation->gc,
+        .batch = &creation->batch,
         .domid = creation->domid,
     };
     const char *keep = libxl__path_libxl(creation->gc, creation->domid);
@@ -178,42 +177,36 @@ void libxl__tree_undo(struct libxl__creation *creation)
     libxl__paths_remove(creation->gc, creation->domid, creation->uuid);
 }
 
-/* The rings are where the builder put them: known only once it is done. */
-int libxl__rings_do(struct libxl__creation *creation)
+/* One ring of the guest: where xenconsoled or xenstored finds it. */
+static void add_ring(struct libxl__creation *creation, const char *directory,
+                     evtchn_port_t port, xen_pfn_t gfn)
 {
     libxl__gc *gc = creation->gc;
-    libxl_ctx *ctx = creation->ctx;
-    const char *domain = libxl__xs_domain_path(gc, creation->domid);
-    struct libxl__xs_tree tree = { .gc = gc, .domid = creation->domid };
-    size_t i;
-    int rc;
+    const char *path = libxl__sprintf(
+        gc, "%s/%s", libxl__xs_domain_path(gc, creation->domid), directory);
 
-    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "store/port", "%" PRIu32,
-                        creation->store_port);
-    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "store/ring-ref", "%" PRIu64,
-                        (uint64_t)creation->store_gfn);
-    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "console/port", "%" PRIu32,
-                        creation->console_port);
-    libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "console/ring-ref",
-                        "%" PRIu64, (uint64_t)creation->console_gfn);
-    if (creation->guest.vuart) {
-        libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "vuart/0/port",
-                            "%" PRIu32, creation->vuart_port);
-        libxl__xs_tree_addf(&tree, XS_INHERIT, domain, "vuart/0/ring-ref",
-                            "%" PRIu64, (uint64_t)creation->vuart_gfn);
-    }
-    /* xenconsoled looks only when the domain is introduced: no transaction. */
-    for (i = 0; i < tree.count; i++) {
-        rc = libxl__xs_write(gc, XBT_NULL, tree.nodes[i].path,
-                             tree.nodes[i].value);
-        if (rc)
-            return rc;
-    }
-    if (!xs_introduce_domain(ctx->xsh, creation->domid, creation->store_gfn,
-                             creation->store_port)) {
-        libxl__error_errno(ctx, "cannot introduce domain '%s' to xenstored",
-                           creation->config.c_info.name);
-        return ERROR_FAIL;
-    }
-    return 0;
+    libxl__xs_batch_write(&creation->batch, XBT_NULL,
+                          libxl__sprintf(gc, "%s/port", path),
+                          libxl__sprintf(gc, "%" PRIu32, port));
+    libxl__xs_batch_write(&creation->batch, XBT_NULL,
+                          libxl__sprintf(gc, "%s/ring-ref", path),
+                          libxl__sprintf(gc, "%" PRIu64, (uint64_t)gfn));
+}
+
+/*
+ * The rings are where the builder put them: known only once it is done.
+ * Nobody looks for them before the domain is introduced, after they are
+ * written: no transaction is needed.
+ */
+int libxl__rings_do(struct libxl__creation *creation)
+{
+    add_ring(creation, "store", creation->store_port, creation->store_gfn);
+    add_ring(creation, "console", creation->console_port,
+             creation->console_gfn);
+    if (creation->guest.vuart)
+        add_ring(creation, "vuart/0", creation->vuart_port,
+                 creation->vuart_gfn);
+    libxl__xs_batch_introduce(&creation->batch, creation->domid,
+                              creation->store_gfn, creation->store_port);
+    return libxl__xs_batch_send(&creation->batch);
 }

@@ -4,12 +4,6 @@
  */
 #include "domain/xstree.h"
 
-#include <errno.h>
-
-#include "base/ctx.h"
-#include "base/log.h"
-#include "base/xenstore.h"
-
 void libxl__xs_tree_remove(struct libxl__xs_tree *tree, const char *path)
 {
     tree->remove = libxl__realloc(
@@ -45,8 +39,8 @@ void libxl__xs_tree_addf(struct libxl__xs_tree *tree,
 }
 
 /* xenstore's first entry is the owner, and what everybody else may do. */
-static int set_access(struct libxl__xs_tree *tree, xs_transaction_t t,
-                      const struct libxl__xs_node *node)
+static void set_access(struct libxl__xs_tree *tree, xs_transaction_t t,
+                       const struct libxl__xs_node *node)
 {
     struct xs_permissions host = { .id = 0, .perms = XS_PERM_NONE };
     struct xs_permissions guest = { .id = tree->domid, .perms = XS_PERM_NONE };
@@ -55,7 +49,7 @@ static int set_access(struct libxl__xs_tree *tree, xs_transaction_t t,
 
     switch (node->access) {
     case XS_INHERIT:
-        return 0;
+        return;
     case XS_HOST:
         count = 1;
         break;
@@ -72,37 +66,42 @@ static int set_access(struct libxl__xs_tree *tree, xs_transaction_t t,
         perms[1].perms = XS_PERM_READ;
         break;
     }
-    if (xs_set_permissions(tree->gc->ctx->xsh, t, node->path, perms, count))
-        return 0;
-    libxl__error_errno(tree->gc->ctx,
-                       "cannot set the permissions of '%s' in xenstore",
-                       node->path);
-    return ERROR_FAIL;
+    libxl__xs_batch_set_permissions(tree->batch, t, node->path, perms, count);
 }
 
-static int write_once(libxl__gc *gc, xs_transaction_t t, void *opaque)
+static int write_nodes(struct libxl__xs_tree *tree, xs_transaction_t t)
 {
-    struct libxl__xs_tree *tree = opaque;
     size_t i;
-    int rc;
 
-    for (i = 0; i < tree->nr_remove; i++) {
-        rc = libxl__xs_rm(gc, t, tree->remove[i]);
-        if (rc)
-            return rc;
-    }
+    for (i = 0; i < tree->nr_remove; i++)
+        libxl__xs_batch_rm(tree->batch, t, tree->remove[i]);
     for (i = 0; i < tree->count; i++) {
-        rc = libxl__xs_write(gc, t, tree->nodes[i].path, tree->nodes[i].value);
-        if (rc)
-            return rc;
-        rc = set_access(tree, t, &tree->nodes[i]);
-        if (rc)
-            return rc;
+        libxl__xs_batch_write(tree->batch, t, tree->nodes[i].path,
+                              tree->nodes[i].value);
+        set_access(tree, t, &tree->nodes[i]);
     }
-    return 0;
+    return libxl__xs_batch_send(tree->batch);
 }
 
 int libxl__xs_tree_write(struct libxl__xs_tree *tree)
 {
-    return libxl__xs_transaction(tree->gc, write_once, tree);
+    xs_transaction_t t;
+    int rc;
+
+    rc = libxl__xs_batch_open(tree->batch);
+    if (rc)
+        return rc;
+    do {
+        rc = libxl__xs_batch_start(tree->batch, &t);
+        if (rc)
+            return rc;
+        rc = write_nodes(tree, t);
+        if (rc) {
+            if (tree->batch->fd >= 0)
+                libxl__xs_batch_end(tree->batch, t, false);
+            return rc;
+        }
+        rc = libxl__xs_batch_end(tree->batch, t, true);
+    } while (rc == ERROR_NOT_READY);
+    return rc;
 }

@@ -8,6 +8,7 @@
 #include <libxl.h>
 
 #include "base/memory.h"
+#include "base/xs_batch.h"
 
 /*
  * A node that dom0 made inherits its parent's permissions; only where they
@@ -29,6 +30,7 @@ struct libxl__xs_node {
 
 struct libxl__xs_tree {
     libxl__gc *gc;
+    struct libxl__xs_batch *batch;
     uint32_t domid;
     const char **remove; /* what is taken away first, with all below it */
     size_t nr_remove;
