@@ -72,7 +72,6 @@ static void add_domain(struct libxl__creation *creation,
                        struct libxl__xs_tree *tree)
 {
     static const char *const guest_writes[] = {
-        "device/suspend/event-channel",
         "control/shutdown",
         "control/feature-poweroff",
         "control/feature-reboot",
@@ -90,14 +89,23 @@ static void add_domain(struct libxl__creation *creation,
     size_t i;
 
     libxl__xs_tree_remove(tree, domain);
-    libxl__xs_tree_add(tree, XS_GUEST_READS, domain, "", "");
+    /*
+     * What is made while the domain's own node is the guest's becomes the
+     * guest's too: one request a node instead of two.  Nobody sees it before
+     * the transaction ends.
+     */
+    libxl__xs_tree_add(tree, XS_GUEST_OWNS, domain, "", "");
+    for (i = 0; i < sizeof(guest_writes) / sizeof(guest_writes[0]); i++)
+        libxl__xs_tree_add(tree, XS_INHERIT, domain, guest_writes[i], "");
+    libxl__xs_tree_access(tree, XS_GUEST_READS, domain, "");
+    libxl__xs_tree_access(tree, XS_GUEST_READS, domain, "control");
     libxl__xs_tree_add(tree, XS_INHERIT, domain, "vm",
                        libxl__path_vm(gc, creation->uuid));
     libxl__xs_tree_add(tree, XS_INHERIT, domain, "name", c_info->name);
     add_vcpus(creation, tree, domain);
     add_memory(creation, tree, domain);
-    for (i = 0; i < sizeof(guest_writes) / sizeof(guest_writes[0]); i++)
-        libxl__xs_tree_add(tree, XS_GUEST_OWNS, domain, guest_writes[i], "");
+    libxl__xs_tree_add(tree, XS_GUEST_OWNS, domain,
+                       "device/suspend/event-channel", "");
     libxl__xs_tree_add(tree, XS_INHERIT, domain,
                        "control/platform-feature-multiprocessor-suspend", "1");
     libxl__xs_tree_add(tree, XS_INHERIT, domain,

@@ -20,9 +20,16 @@ void libxl__xs_tree_add(struct libxl__xs_tree *tree,
     tree->nodes[tree->count++] = (struct libxl__xs_node) {
         .path = *name ? libxl__sprintf(tree->gc, "%s/%s", directory, name)
                       : libxl__strdup(tree->gc, directory),
-        .value = libxl__strdup(tree->gc, value),
+        .value = value ? libxl__strdup(tree->gc, value) : NULL,
         .access = access,
     };
+}
+
+void libxl__xs_tree_access(struct libxl__xs_tree *tree,
+                           enum libxl__xs_access access, const char *directory,
+                           const char *name)
+{
+    libxl__xs_tree_add(tree, access, directory, name, NULL);
 }
 
 void libxl__xs_tree_addf(struct libxl__xs_tree *tree,
@@ -76,8 +83,9 @@ static int write_nodes(struct libxl__xs_tree *tree, xs_transaction_t t)
     for (i = 0; i < tree->nr_remove; i++)
         libxl__xs_batch_rm(tree->batch, t, tree->remove[i]);
     for (i = 0; i < tree->count; i++) {
-        libxl__xs_batch_write(tree->batch, t, tree->nodes[i].path,
-                              tree->nodes[i].value);
+        if (tree->nodes[i].value)
+            libxl__xs_batch_write(tree->batch, t, tree->nodes[i].path,
+                                  tree->nodes[i].value);
         set_access(tree, t, &tree->nodes[i]);
     }
     return libxl__xs_batch_send(tree->batch);

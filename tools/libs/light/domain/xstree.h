@@ -24,7 +24,7 @@ enum libxl__xs_access {
 
 struct libxl__xs_node {
     const char *path;
-    const char *value; /* "" for a node that only has others below it */
+    const char *value; /* NULL: the node is there, only its access changes */
     enum libxl__xs_access access;
 };
 
@@ -44,6 +44,10 @@ void libxl__xs_tree_remove(struct libxl__xs_tree *tree, const char *path);
 void libxl__xs_tree_add(struct libxl__xs_tree *tree,
                         enum libxl__xs_access access, const char *directory,
                         const char *name, const char *value);
+/* Changes who may do what with a node that was added before. */
+void libxl__xs_tree_access(struct libxl__xs_tree *tree,
+                           enum libxl__xs_access access, const char *directory,
+                           const char *name);
 void libxl__xs_tree_addf(struct libxl__xs_tree *tree,
                          enum libxl__xs_access access, const char *directory,
                          const char *name, const char *format, ...)
