@@ -25,6 +25,8 @@ enum claim_kind {
     CLAIM_VPCI,
     CLAIM_ACPI,
     CLAIM_IOMEM,
+    CLAIM_TREE_NODE,     /* found in a finished device tree */
+    CLAIM_TREE_RESERVED, /* that a tree reserves: may lie inside its RAM */
     CLAIM_KINDS
 };
 

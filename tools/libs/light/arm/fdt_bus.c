@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Cells and "ranges".  A bus whose addresses need more than two cells (PCI)
+ * is not mapped: its children's "reg" is no address of the CPU's.
+ */
+#include "arm/fdt_bus.h"
+
+uint64_t fdt_cells(const fdt32_t *cells, int count)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < count; i++)
+        value = value << 32 | fdt32_to_cpu(cells[i]);
+    return value;
+}
+
+static bool is_number_of_cells(int cells)
+{
+    return cells == 1 || cells == 2;
+}
+
+/* libfdt's own reader takes no 0, which interrupt controllers have. */
+static int read_cells(const void *fdt, int node, const char *name, int missing)
+{
+    const fdt32_t *value;
+    int size;
+
+    value = fdt_getprop(fdt, node, name, &size);
+    if (!value)
+        return missing;
+    if (size != sizeof(*value) || fdt32_to_cpu(*value) > FDT_MAX_NCELLS)
+        return -1;
+    return fdt32_to_cpu(*value);
+}
+
+enum fdt_bus_result fdt_bus_read(const void *fdt, int node,
+                                 const struct fdt_bus *parent,
+                                 struct fdt_bus *ret_bus)
+{
+    struct fdt_bus bus = {
+        .parent = parent,
+        .address_cells = read_cells(fdt, node, "#address-cells", 2),
+        .size_cells = read_cells(fdt, node, "#size-cells", 1),
+    };
+    const fdt32_t *ranges;
+    int size, entry;
+
+    *ret_bus = bus;
+    if (bus.address_cells < 0 || bus.size_cells < 0)
+        return FDT_BUS_MALFORMED;
+    if (!is_number_of_cells(bus.address_cells) ||
+        !is_number_of_cells(bus.size_cells) || (parent && !parent->mapped))
+        return FDT_BUS_OK;
+
+    if (parent) {
+        ranges = fdt_getprop(fdt, node, "ranges", &size);
+        if (!ranges)
+            return FDT_BUS_OK;
+        entry =
+            4 * (bus.address_cells + parent->address_cells + bus.size_cells);
+        if (size % entry || size / entry > FDT_BUS_MAX_RANGES)
+            return FDT_BUS_MALFORMED;
+        bus.ranges = size ? ranges : NULL;
+        bus.nr_ranges = size / entry;
+    }
+    bus.mapped = true;
+    *ret_bus = bus;
+    return FDT_BUS_OK;
+}
+
+/* One step up, from bus to bus->parent. */
+static enum fdt_bus_result step_up(const struct fdt_bus *bus, uint64_t size,
+                                   uint64_t *base)
+{
+    const int parent_cells = bus->parent->address_cells;
+    const fdt32_t *entry = bus->ranges;
+
+    for (size_t i = 0; i < bus->nr_ranges; i++) {
+        uint64_t child = fdt_cells(entry, bus->address_cells), up, length;
+
+        entry += bus->address_cells;
+        up = fdt_cells(entry, parent_cells);
+        entry += parent_cells;
+        length = fdt_cells(entry, bus->size_cells);
+        entry += bus->size_cells;
+
+        if (*base < child || *base - child >= length)
+            continue;
+        if (size > length - (*base - child))
+            return FDT_BUS_STRADDLES;
+        if (up > UINT64_MAX - (*base - child))
+            return FDT_BUS_WRAPS;
+        *base = up + (*base - child);
+        return FDT_BUS_OK;
+    }
+    return FDT_BUS_UNMAPPED;
+}
+
+enum fdt_bus_result fdt_bus_translate(const struct fdt_bus *bus, uint64_t base,
+                                      uint64_t size, uint64_t *ret_base)
+{
+    if (!bus->mapped)
+        return FDT_BUS_UNMAPPED;
+    for (;; bus = bus->parent) {
+        enum fdt_bus_result result = FDT_BUS_OK;
+
+        if (base + (size - 1) < base)
+            return FDT_BUS_WRAPS;
+        if (!bus->parent)
+            break;
+        if (bus->ranges)
+            result = step_up(bus, size, &base);
+        if (result != FDT_BUS_OK)
+            return result;
+    }
+    *ret_base = base;
+    return FDT_BUS_OK;
+}

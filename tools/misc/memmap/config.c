@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Options of xl.cfg(5), read by libxlutil's parser: what xl refuses is refused
+ * here, and what xl passes over with a warning is passed over here.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memmap/config.h"
+#include "memmap/file.h"
+#include "memmap/kernel.h"
+
+#define MAX_FILE_SIZE  (1u << 20)
+#define DEFAULT_MEMORY 32 /* MiB, as libxl.h has it */
+#define REFUSE(...)    arm_error_set(error, ARM_FAULT_CONFIG, __VA_ARGS__)
+#define NO_MEMORY()    arm_error_set(error, ARM_FAULT_NOMEM, "no memory")
+
+/* The file and the further lines as one text for the parser. */
+static char *gather(const char *path, char *const *lines, size_t nr_lines,
+                    size_t *ret_size, struct arm_error *error)
+{
+    size_t size;
+    char *text = memmap_file_read(path, MAX_FILE_SIZE, &size);
+
+    if (!text) {
+        arm_error_set(error, ARM_FAULT_CONFIG, "cannot read it: %s",
+                      errno == EFBIG ? "larger than 1 MiB: no xl.cfg"
+                                     : strerror(errno));
+        return NULL;
+    }
+    for (size_t i = 0; i < nr_lines; i++) {
+        size_t more = strlen(lines[i]);
+        char *longer = realloc(text, size + more + 2);
+
+        if (!longer) {
+            free(text);
+            NO_MEMORY();
+            return NULL;
+        }
+        text = longer;
+        text[size++] = '\n';
+        memcpy(text + size, lines[i], more + 1);
+        size += more;
+    }
+    *ret_size = size;
+    return text;
+}
+
+/* A number that the option may leave out. */
+static int read_number(const XLU_Config *xlu, const char *option, long *number,
+                       long max, struct arm_error *error)
+{
+    long value;
+
+    if (xlu_cfg_get_long(xlu, option, &value, 0))
+        return 0;
+    if (value < 0 || value > max)
+        return REFUSE("%s=%ld: give a number from 0 to %ld", option, value,
+                      max);
+    *number = value;
+    return 0;
+}
+
+static int read_memory(const XLU_Config *xlu, struct arm_guest *guest,
+                       struct arm_error *error)
+{
+    const long max = GUEST_RAM_MAX >> 20;
+    long memory = -1, maxmem = -1;
+
+    if (read_number(xlu, "memory", &memory, max, error) ||
+        read_number(xlu, "maxmem", &maxmem, max, error))
+        return -1;
+    if (memory < 0)
+        memory = maxmem < 0 ? DEFAULT_MEMORY : maxmem;
+    if (maxmem >= 0 && maxmem != memory)
+        return REFUSE("memory=%ld and maxmem=%ld: guests on Arm start with "
+                      "all their memory, set both to the same",
+                      memory, maxmem);
+    if (memory == 0)
+        return REFUSE("memory=0: give the guest at least 1 MiB");
+    guest->ram_pages = (uint64_t)memory << (20 - ARM_PAGE_SHIFT);
+    return 0;
+}
+
+static int read_vcpus(const XLU_Config *xlu, struct arm_guest *guest,
+                      struct arm_error *error)
+{
+    long vcpus = 1, maxvcpus = -1;
+
+    if (read_number(xlu, "vcpus", &vcpus, GUEST_MAX_VCPUS, error) ||
+        read_number(xlu, "maxvcpus", &maxvcpus, GUEST_MAX_VCPUS, error))
+        return -1;
+    if (maxvcpus >= 0 && maxvcpus < vcpus)
+        return REFUSE("maxvcpus=%ld is less than vcpus=%ld: raise maxvcpus or "
+                      "lower vcpus",
+                      maxvcpus, vcpus);
+    if (vcpus == 0)
+        return REFUSE("vcpus=0: give the guest at least one");
+    guest->vcpus = maxvcpus >= 0 ? maxvcpus : vcpus;
+    return 0;
+}
+
+/* A hexadecimal number as scanf(3) takes it; NULL when there is none. */
+static const char *read_hex(const char *text, uint64_t *number)
+{
+    char *end;
+
+    *number = strtoull(text, &end, 16);
+    return end == text ? NULL : end;
+}
+
+static bool parse_iomem(const char *text, struct arm_iomem *iomem)
+{
+    iomem->gfn = ARM_IOMEM_SAME_GFN;
+    text = read_hex(text, &iomem->mfn);
+    if (!text || *text != ',')
+        return false;
+    text = read_hex(text + 1, &iomem->pages);
+    if (text && *text == '@')
+        text = read_hex(text + 1, &iomem->gfn);
+    return text && *text == '\0';
+}
+
+static int read_iomem(const XLU_Config *xlu, struct memmap_config *config,
+                      struct arm_error *error)
+{
+    XLU_ConfigList *list;
+    int count;
+
+    if (xlu_cfg_get_list(xlu, "iomem", &list, &count, 0) || count == 0)
+        return 0;
+    config->iomem = calloc(count, sizeof(*config->iomem));
+    if (!config->iomem)
+        return NO_MEMORY();
+    for (int i = 0; i < count; i++) {
+        const char *text = xlu_cfg_get_listitem(list, i);
+
+        if (!text || !parse_iomem(text, &config->iomem[i]))
+            return REFUSE("iomem[%d]=\"%.80s\": write \"START,PAGES\" or "
+                          "\"START,PAGES@GFN\", page numbers in hexadecimal",
+                          i, text ? text : "[…]");
+    }
+    config->guest.iomem = config->iomem;
+    config->guest.nr_iomem = count;
+    return 0;
+}
+
+static int read_gic(const XLU_Config *xlu, struct memmap_config *config,
+                    struct arm_error *error)
+{
+    const char *version = "default";
+
+    xlu_cfg_get_string(xlu, "gic_version", &version, 0);
+    if (strcmp(version, "v2") == 0)
+        config->guest.gic = ARM_GIC_V2;
+    else if (strcmp(version, "v3") == 0)
+        config->guest.gic = ARM_GIC_V3;
+    else if (strcmp(version, "default") == 0)
+        config->gic_is_hosts = true;
+    else
+        return REFUSE("gic_version=\"%.80s\": write \"v2\", \"v3\" or "
+                      "\"default\"",
+                      version);
+    return 0;
+}
+
+static int read_vuart(const XLU_Config *xlu, struct arm_guest *guest,
+                      struct arm_error *error)
+{
+    const char *model = "unknown";
+
+    xlu_cfg_get_string(xlu, "vuart", &model, 0);
+    if (strcmp(model, "sbsa_uart") == 0)
+        guest->vuart = true;
+    else if (strcmp(model, "unknown") != 0)
+        return REFUSE("vuart=\"%.80s\": the one there is, is \"sbsa_uart\"",
+                      model);
+    return 0;
+}
+
+static bool has_entries(const XLU_Config *xlu, const char *option)
+{
+    int count = 0;
+
+    return !xlu_cfg_get_list(xlu, option, NULL, &count, 1) && count > 0;
+}
+
+/* A disk that the guest sees as a device of virtio takes one of its slots. */
+static int read_disks(XLU_Config *xlu, struct arm_guest *guest,
+                      struct arm_error *error)
+{
+    XLU_ConfigList *list;
+    int count;
+
+    if (xlu_cfg_get_list(xlu, "disk", &list, &count, 1))
+        return 0;
+    for (int i = 0; i < count; i++) {
+        const char *text = xlu_cfg_get_listitem(list, i);
+        libxl_device_disk disk;
+        int result = EINVAL;
+
+        libxl_device_disk_init(&disk);
+        if (text)
+            result = xlu_disk_parse(xlu, 1, &text, &disk);
+        if (disk.specification == LIBXL_DISK_SPECIFICATION_VIRTIO)
+            guest->virtio_mmio = true;
+        libxl_device_disk_dispose(&disk);
+        if (result)
+            return REFUSE("disk[%d]=\"%.80s\": see xl-disk-configuration(5)", i,
+                          text ? text : "[…]");
+    }
+    return 0;
+}
+
+static int read_devices(XLU_Config *xlu, struct arm_guest *guest,
+                        struct arm_error *error)
+{
+    libxl_defbool acpi = { 0 };
+    const char *tree;
+
+    xlu_cfg_get_defbool(xlu, "acpi", &acpi, 0);
+    libxl_defbool_setdefault(&acpi, false);
+    guest->acpi = libxl_defbool_val(acpi);
+    guest->vpci = has_entries(xlu, "pci");
+    guest->virtio_mmio = has_entries(xlu, "virtio");
+    if (!xlu_cfg_get_string(xlu, "device_tree", &tree, 0))
+        return REFUSE("device_tree=\"%.80s\": partial device trees are not "
+                      "read yet, and what they describe would be missing: "
+                      "remove it from the configuration",
+                      tree);
+    return read_disks(xlu, guest, error);
+}
+
+/* xl makes one line of root and extra, or takes cmdline instead of both. */
+static int read_cmdline(const XLU_Config *xlu, struct memmap_config *config,
+                        struct arm_error *error)
+{
+    const char *line = NULL, *root = NULL, *extra = NULL;
+    int size = 0;
+
+    xlu_cfg_get_string(xlu, "cmdline", &line, 0);
+    xlu_cfg_get_string(xlu, "root", &root, 0);
+    xlu_cfg_get_string(xlu, "extra", &extra, 0);
+    if (line)
+        size = asprintf(&config->cmdline, "%s", line);
+    else if (root)
+        size = asprintf(&config->cmdline, "root=%s%s%s", root, extra ? " " : "",
+                        extra ? extra : "");
+    else if (extra)
+        size = asprintf(&config->cmdline, "%s", extra);
+    if (size < 0) {
+        config->cmdline = NULL;
+        return NO_MEMORY();
+    }
+    config->guest.cmdline = config->cmdline;
+    return 0;
+}
+
+static int read_options(XLU_Config *xlu, struct memmap_machine *machine,
+                        struct memmap_config *config, struct arm_error *error)
+{
+    const char *name = "guest", *kernel, *ramdisk = "";
+
+    xlu_cfg_get_string(xlu, "name", &name, 0);
+    config->name = memmap_printable(name);
+    if (!config->name)
+        return NO_MEMORY();
+    if (!machine->kernel_bits && !xlu_cfg_get_string(xlu, "kernel", &kernel, 0))
+        machine->kernel_bits = memmap_kernel_bits(kernel);
+    xlu_cfg_get_string(xlu, "ramdisk", &ramdisk, 0);
+    config->guest.initrd = *ramdisk != '\0';
+
+    if (read_memory(xlu, &config->guest, error) ||
+        read_vcpus(xlu, &config->guest, error) ||
+        read_gic(xlu, config, error) ||
+        read_vuart(xlu, &config->guest, error) ||
+        read_devices(xlu, &config->guest, error) ||
+        read_iomem(xlu, config, error))
+        return -1;
+    return read_cmdline(xlu, config, error);
+}
+
+enum memmap_config_result
+memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
+                   struct memmap_machine *machine,
+                   struct memmap_config *ret_config, struct arm_error *error)
+{
+    enum memmap_config_result result = MEMMAP_CONFIG_UNREADABLE;
+    struct memmap_config config = { 0 };
+    XLU_Config *xlu = NULL;
+    size_t size;
+    char *text = gather(path, lines, nr_lines, &size, error);
+
+    if (!text)
+        goto out;
+    xlu = xlu_cfg_init(stderr, path);
+    if (!xlu) {
+        NO_MEMORY();
+        goto out;
+    }
+    if (xlu_cfg_readdata(xlu, text, size)) {
+        REFUSE("not in the syntax of xl.cfg(5)");
+        goto out;
+    }
+    if (read_options(xlu, machine, &config, error)) {
+        result = MEMMAP_CONFIG_REFUSED;
+        goto out;
+    }
+    *ret_config = config;
+    config = (struct memmap_config) { 0 };
+    result = MEMMAP_CONFIG_READ;
+
+out:
+    memmap_config_dispose(&config);
+    if (xlu)
+        xlu_cfg_destroy(xlu);
+    free(text);
+    return result;
+}
+
+void memmap_config_place(struct memmap_config *config,
+                         const struct memmap_machine *machine)
+{
+    struct arm_guest *guest = &config->guest;
+
+    guest->xen_major = machine->xen_major;
+    guest->xen_minor = machine->xen_minor;
+    guest->gpaddr_bits = machine->gpaddr_bits;
+    guest->is_64bit = machine->kernel_bits == 64;
+    if (config->gic_is_hosts)
+        guest->gic = machine->gic;
+}
+
+void memmap_config_dispose(struct memmap_config *config)
+{
+    if (!config)
+        return;
+
+    free(config->name);
+    free(config->cmdline);
+    free(config->iomem);
+    *config = (struct memmap_config) { 0 };
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * A guest's xl.cfg as the guest machine room wants to be told of it.  Owns
+ * how xl reads the options that matter to the guest's addresses; the rest of
+ * the file it passes over.
+ */
+#ifndef MEMMAP_CONFIG_H
+#define MEMMAP_CONFIG_H
+
+#include <libxlutil.h>
+
+#include "arm/error.h"
+#include "arm/guest.h"
+#include "memmap/machine.h"
+
+struct memmap_config {
+    struct arm_guest guest; /* borrows from what follows */
+    char *name;             /* of the guest, printable; never NULL */
+    char *cmdline;
+    struct arm_iomem *iomem;
+    bool gic_is_hosts; /* gic_version is not told: that of the machine */
+};
+
+enum memmap_config_result {
+    MEMMAP_CONFIG_READ,
+    MEMMAP_CONFIG_REFUSED, /* no toolstack would make this guest */
+    MEMMAP_CONFIG_UNREADABLE,
+};
+
+/*
+ * Reads the file at path and then more lines, as `xl create` takes them.
+ * What the parser has to say of syntax goes to stderr at once.  *machine gets
+ * what the guest's kernel tells, unless it is known.  On success *ret_config
+ * is for memmap_config_dispose(); it has no GIC and no address width as yet.
+ * Else *error is set.
+ */
+enum memmap_config_result
+memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
+                   struct memmap_machine *machine,
+                   struct memmap_config *ret_config, struct arm_error *error);
+
+/* The facts that the configuration leaves to the machine. */
+void memmap_config_place(struct memmap_config *config,
+                         const struct memmap_machine *machine);
+
+void memmap_config_dispose(struct memmap_config *config);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What creation would make of a guest: its finished device tree, its map and
+ * its regions, all by the guest machine room.
+ */
+#ifndef MEMMAP_PLAN_H
+#define MEMMAP_PLAN_H
+
+#include "arm/addrmap.h"
+#include "arm/error.h"
+#include "arm/guest.h"
+#include "arm/tree.h"
+
+struct memmap_plan {
+    struct addrmap map;
+    struct arm_tree tree; /* finished; its own totalsize may be smaller */
+    struct arm_report report;
+};
+
+/*
+ * Fails for what creation would refuse.  On success *ret_plan is for
+ * memmap_plan_dispose().  Where the builder will put a ramdisk nobody knows
+ * before: the tree has 0 there.
+ */
+int memmap_plan_make(const struct arm_guest *guest,
+                     struct memmap_plan *ret_plan, struct arm_error *error);
+
+void memmap_plan_dispose(struct memmap_plan *plan);
+
+#endif

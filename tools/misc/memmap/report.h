@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * A plan for people and for programs: table, JSON, drawing.
+ */
+#ifndef MEMMAP_REPORT_H
+#define MEMMAP_REPORT_H
+
+#include <stdio.h>
+
+#include "memmap/config.h"
+#include "memmap/machine.h"
+#include "memmap/plan.h"
+
+/* All that a report is made from; everything is borrowed. */
+struct memmap_report {
+    const char *path; /* of the configuration, printable */
+    const struct memmap_config *config;
+    const struct memmap_machine *machine;
+    const struct memmap_plan *plan;
+};
+
+#define FACTS_SIZE 160
+/* "512 MiB, 1 vCPU, GICv3, 40-bit guest addresses, Xen 4.17" */
+const char *memmap_facts(const struct memmap_report *report,
+                         char text[FACTS_SIZE]);
+
+void memmap_write_table(FILE *to, const struct memmap_report *report);
+/* These return 0, or -1 when memory runs out. */
+int memmap_write_json(FILE *to, const struct memmap_report *report);
+int memmap_write_svg(FILE *to, const struct memmap_report *report);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The map as a table with what it was made from above and sums below.
+ */
+#include <inttypes.h>
+
+#include "arm/linux_use.h"
+#include "arm/map_text.h"
+#include "memmap/report.h"
+
+const char *memmap_facts(const struct memmap_report *report,
+                         char text[FACTS_SIZE])
+{
+    const struct arm_guest *guest = &report->config->guest;
+    char size[SIZE_TEXT_SIZE];
+
+    snprintf(text, FACTS_SIZE,
+             "%s of RAM, %u vCPU%s, %s-bit kernel, GICv%d, %u-bit guest "
+             "addresses, Xen %u.%u",
+             size_text(guest->ram_pages << ARM_PAGE_SHIFT, size), guest->vcpus,
+             guest->vcpus == 1 ? "" : "s", guest->is_64bit ? "64" : "32",
+             guest->gic, guest->gpaddr_bits, guest->xen_major,
+             guest->xen_minor);
+    return text;
+}
+
+/* What was neither told nor found out, by the option that tells it. */
+static void write_assumptions(FILE *to, const struct memmap_report *report)
+{
+    const struct memmap_machine *machine = report->machine;
+    const struct {
+        bool assumed;
+        const char *option;
+    } all[] = {
+        { machine->assumed_kernel, "--bits" },
+        { machine->assumed_gic && report->config->gic_is_hosts, "--gic" },
+        { machine->assumed_gpaddr_bits, "--gpaddr-bits" },
+        { machine->assumed_xen, "--release" },
+    };
+    const char *before = "assumed, with no kernel or host here to ask: ";
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (all[i].assumed) {
+            fprintf(to, "%s%s", before, all[i].option);
+            before = ", ";
+        }
+    if (before[0] == ',')
+        fputc('\n', to);
+}
+
+/* A sum of many sizes is of no round unit. */
+static const char *about_text(uint64_t size, char text[SIZE_TEXT_SIZE])
+{
+    double gib = (double)(size >> 20) / 1024;
+
+    if (size % (1 << 20) || gib < 1)
+        return size_text(size, text);
+    snprintf(text, SIZE_TEXT_SIZE, "%.*f GiB", size % (1 << 30) ? 1 : 0, gib);
+    return text;
+}
+
+static void write_sums(FILE *to, const struct region_plan *regions)
+{
+    uint64_t all = 0, small = 0, large = 0;
+    char text[3][SIZE_TEXT_SIZE];
+
+    for (unsigned int i = 0; i < regions->count; i++) {
+        all += regions->region[i].size;
+        small += linux_usable(&regions->region[i], LINUX_SECTION_4K);
+        large += linux_usable(&regions->region[i], LINUX_SECTION_64K);
+    }
+    fprintf(to,
+            "%u extended region%s, %s; Linux can use %s with pages of 4 or "
+            "16 KiB, %s with 64 KiB\n",
+            regions->count, regions->count == 1 ? "" : "s",
+            about_text(all, text[0]), about_text(small, text[1]),
+            about_text(large, text[2]));
+}
+
+void memmap_write_table(FILE *to, const struct memmap_report *report)
+{
+    const struct memmap_plan *plan = report->plan;
+    char facts[FACTS_SIZE];
+
+    fprintf(to, "guest '%s' of %s: %s\n", report->config->name, report->path,
+            memmap_facts(report, facts));
+    write_assumptions(to, report);
+    fputc('\n', to);
+    map_text_write(to, &plan->map, &plan->report.regions);
+    fputc('\n', to);
+    write_sums(to, &plan->report.regions);
+}
