@@ -8,6 +8,12 @@
 #include "arm/guest_map.h"
 #include "arm/map_text.h"
 
+#define HEAD                                                                   \
+    "                                                     Linux can use,\n"    \
+    "                                                     with pages of\n"     \
+    "         first             last           size     4 KiB    64 KiB  "     \
+    "what\n"
+
 static void text_is(const struct addrmap *map, const struct region_plan *plan,
                     const char *expected)
 {
@@ -38,22 +44,22 @@ static void claims_and_regions_stand_by_address(void **state)
                  &plan, &error);
     assert_ok(error);
     text_is(&map, &plan,
-            "     0x3001000 -      0x3010fff       64 KiB  "
-            "GICv3 distributor (gic_version)\n"
-            "     0x3020000 -      0x401ffff       16 MiB  "
-            "GICv3 redistributors (gic_version)\n"
-            "    0x38000000 -     0x38ffffff       16 MiB  "
-            "grant table (every guest)\n"
-            "    0x39000000 -     0x39ffffff       16 MiB  "
-            "magic pages (every guest)\n"
-            "    0x40000000 -     0x5fffffff      512 MiB  "
-            "RAM bank 0 (memory)\n"
-            "    0x60000000 -     0x60000fff        4 KiB  "
-            "passed-through memory (iomem[0])\n"
-            "    0x60200000 -     0xffffffff     2558 MiB  "
-            "extended region 1\n"
-            "   0x200000000 -   0xffffffffff     1016 GiB  "
-            "extended region 2\n");
+            HEAD "     0x3001000 -      0x3010fff       64 KiB  "
+                 "                     GICv3 distributor (gic_version)\n"
+                 "     0x3020000 -      0x401ffff       16 MiB  "
+                 "                     GICv3 redistributors (gic_version)\n"
+                 "    0x38000000 -     0x38ffffff       16 MiB  "
+                 "                     grant table (every guest)\n"
+                 "    0x39000000 -     0x39ffffff       16 MiB  "
+                 "                     magic pages (every guest)\n"
+                 "    0x40000000 -     0x5fffffff      512 MiB  "
+                 "                     RAM bank 0 (memory)\n"
+                 "    0x60000000 -     0x60000fff        4 KiB  "
+                 "                     passed-through memory (iomem[0])\n"
+                 "    0x60200000 -     0xffffffff     2558 MiB  "
+                 " 2432 MiB     2 GiB  extended region 1\n"
+                 "   0x200000000 -   0xffffffffff     1016 GiB  "
+                 " 1016 GiB  1016 GiB  extended region 2\n");
     addrmap_dispose(&map);
 }
 
@@ -74,18 +80,18 @@ static void either_may_come_last(void **state)
     };
 
     text_is(&map, &plan,
-            "    0x40000000 -     0x47ffffff      128 MiB  "
-            "extended region 1\n"
-            "    0x80000000 - 0xffffffffffffffff 17179869182 GiB  "
-            "thing (option)\n");
+            HEAD "    0x40000000 -     0x47ffffff      128 MiB  "
+                 "  128 MiB       0 B  extended region 1\n"
+                 "    0x80000000 - 0xffffffffffffffff  17179869182 GiB  "
+                 "                     thing (option)\n");
 
     claims[0].first = 0x1000;
     claims[0].last = 0x1fff;
     text_is(&map, &plan,
-            "        0x1000 -         0x1fff        4 KiB  "
-            "thing (option)\n"
-            "    0x40000000 -     0x47ffffff      128 MiB  "
-            "extended region 1\n");
+            HEAD "        0x1000 -         0x1fff        4 KiB  "
+                 "                     thing (option)\n"
+                 "    0x40000000 -     0x47ffffff      128 MiB  "
+                 "  128 MiB       0 B  extended region 1\n");
 }
 
 static void an_empty_map_is_no_text(void **state)

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Tests of the checker: each rule has a tree that breaks it and no other, and
+ * what our own planner makes keeps them all.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libfdt.h>
+
+#include "arm-test.h"
+#include "arm/guest_map.h"
+#include "arm/tree_check.h"
+
+static char faults_seen[40000];
+
+static void note_fault(void *opaque, const char *text)
+{
+    assert_true(strlen(faults_seen) + strlen(text) + 2 < sizeof(faults_seen));
+    strcat(faults_seen, text);
+    strcat(faults_seen, "\n");
+}
+
+/*
+ * A guest's tree with 512 MiB of RAM and these entries after the grant table,
+ * checked; further is a node that stands there besides, and may be NULL.
+ */
+struct sample {
+    const struct fdt_range *entries; /* the grant table is added */
+    size_t count;
+    const struct fdt_range *further;
+    const struct addrmap *config;
+    unsigned int gpaddr_bits;
+    bool not_xenvm, is_32bit;
+};
+
+static const struct fdt_range grant_table = { GUEST_GNTTAB_BASE,
+                                              GUEST_GNTTAB_SIZE };
+
+static void write_sample(struct fdt_writer *writer, const struct sample *sample,
+                         const struct fdt_range *entries, size_t count)
+{
+    const struct fdt_range ram = { GUEST_RAM0_BASE, 512 * MIB };
+
+    fdt_writer_init(writer);
+    fdt_writer_begin(writer, "");
+    fdt_writer_string(writer, "compatible",
+                      sample->not_xenvm ? "some,machine" : "xen,xenvm");
+    fdt_writer_u32(writer, "#address-cells", 2);
+    fdt_writer_u32(writer, "#size-cells", 2);
+    fdt_writer_begin(writer, "memory@40000000");
+    fdt_writer_string(writer, "device_type", "memory");
+    fdt_writer_reg(writer, &ram, 1);
+    fdt_writer_end(writer);
+    fdt_writer_begin(writer, "timer");
+    fdt_writer_string(writer, "compatible",
+                      sample->is_32bit ? "arm,armv7-timer" : "arm,armv8-timer");
+    fdt_writer_end(writer);
+    if (sample->further) {
+        fdt_writer_begin(writer, "thing");
+        fdt_writer_reg(writer, sample->further, 1);
+        fdt_writer_end(writer);
+    }
+    fdt_writer_begin(writer, "hypervisor");
+    fdt_writer_string(writer, "compatible", "xen,xen");
+    fdt_writer_reg(writer, entries, count);
+    fdt_writer_end(writer);
+    fdt_writer_end(writer);
+}
+
+static void check_entries(const struct sample *sample,
+                          const struct fdt_range *entries, size_t count)
+{
+    struct tree_faults faults = { .tell = note_fault };
+    struct arm_error error = { 0 };
+    struct fdt_writer writer;
+    struct tree_view view;
+    size_t size;
+    void *fdt;
+
+    faults_seen[0] = '\0';
+    write_sample(&writer, sample, entries, count);
+    fdt_writer_finish(&writer, &fdt, &size, &error);
+    assert_ok(error);
+    tree_view_read(fdt, size, &view, &faults, &error);
+    assert_ok(error);
+    tree_check(&view, sample->config, sample->gpaddr_bits, &faults);
+    tree_view_dispose(&view);
+    free(fdt);
+}
+
+static void check(const struct sample *sample)
+{
+    struct fdt_range *all = calloc(sample->count + 1, sizeof(*all));
+
+    all[0] = grant_table;
+    for (size_t i = 0; i < sample->count; i++)
+        all[i + 1] = sample->entries[i];
+    check_entries(sample, all, sample->count + 1);
+    free(all);
+}
+
+/* The one fault that these entries have, or "" for none. */
+static void entries_say(const struct fdt_range *entries, size_t count,
+                        const char *expected)
+{
+    const struct sample sample = { .entries = entries, .count = count };
+
+    check(&sample);
+    assert_string_equal(faults_seen, expected);
+}
+
+static void one_says(uint64_t base, uint64_t size, const char *expected)
+{
+    const struct fdt_range entry = { base, size };
+
+    entries_say(&entry, 1, expected);
+}
+
+static void a_good_tree_has_no_fault(void **state)
+{
+    const struct fdt_range good[] = { { 0x60000000, 0xa0000000 },
+                                      { GUEST_RAM1_BASE, GUEST_RAM1_SIZE } };
+
+    entries_say(NULL, 0, "");
+    entries_say(good, 2, "");
+    one_says(0x60000000, 64 * MIB, "");
+}
+
+static void rule_1_entry_0_is_the_grant_table(void **state)
+{
+    const struct fdt_range other = { 0x30000000, 16 * MIB };
+    const struct fdt_range none = { 0x30000000, 0 };
+    const struct sample guest = { 0 }, machine = { .not_xenvm = true };
+
+    check_entries(&guest, NULL, 0);
+    assert_string_equal(faults_seen,
+                        "the hypervisor's node has no \"reg\": entry 0, the "
+                        "grant table, must always be there\n");
+    check_entries(&guest, &other, 1);
+    assert_string_equal(faults_seen,
+                        "entry 0 at 0x30000000-0x30ffffff is not the grant "
+                        "table's window, 0x38000000-0x38ffffff\n");
+    check_entries(&guest, &none, 1);
+    assert_string_equal(faults_seen, "entry 0, the grant table, is no range: "
+                                     "0 bytes at 0x30000000\n");
+    /* dom0 has it where there is room. */
+    check_entries(&machine, &other, 1);
+    assert_string_equal(faults_seen, "");
+}
+
+static void rule_2_regions_lie_in_a_window(void **state)
+{
+    const struct fdt_range low = { 0x10000000, 64 * MIB };
+    const struct sample machine = { .entries = &low,
+                                    .count = 1,
+                                    .not_xenvm = true };
+
+    one_says(0x10000000, 64 * MIB,
+             "extended region 1 at 0x10000000-0x13ffffff is not inside a "
+             "window for RAM, where alone a guest may expect free "
+             "addresses\n");
+    one_says(0xf0000000, 512 * MIB,
+             "extended region 1 at 0xf0000000-0x10fffffff is not inside a "
+             "window for RAM, where alone a guest may expect free "
+             "addresses\n");
+    check(&machine);
+    assert_string_equal(faults_seen, "");
+}
+
+static void rule_2_regions_lie_below_the_width(void **state)
+{
+    const struct fdt_range entry = { GUEST_RAM1_BASE, 64 * MIB };
+    struct sample sample = { .entries = &entry, .count = 1, .gpaddr_bits = 33 };
+
+    check(&sample);
+    assert_string_equal(faults_seen, "extended region 1 at 0x200000000-"
+                                     "0x203ffffff lies beyond 33-bit guest "
+                                     "addresses\n");
+    sample.gpaddr_bits = 34;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+}
+
+static void rule_2_regions_touch_no_node(void **state)
+{
+    const struct fdt_range entry = { 0x60000000, 64 * MIB };
+    struct fdt_range thing = { 0x63ffffff, 1 };
+    const struct sample sample = { .entries = &entry,
+                                   .count = 1,
+                                   .further = &thing };
+    const char *expected = "extended region 1 at 0x60000000-0x63ffffff "
+                           "overlaps /thing (reg[0]) at 0x63ffffff-"
+                           "0x63ffffff\n";
+
+    check(&sample);
+    assert_string_equal(faults_seen, expected);
+    thing.base++;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+    thing = (struct fdt_range) { 0x60000000, 1 };
+    check(&sample);
+    assert_non_null(strstr(faults_seen, "overlaps /thing"));
+}
+
+static void rule_2_regions_do_not_lie_on_ram(void **state)
+{
+    one_says(0x50000000, GIB,
+             "extended region 1 at 0x50000000-0x8fffffff overlaps "
+             "/memory@40000000 (reg[0]) at 0x40000000-0x5fffffff\n");
+}
+
+static void rule_2_the_configuration_counts_as_well(void **state)
+{
+    const struct arm_iomem iomem = { 0x9010, 1, 0x60000 };
+    const struct fdt_range entry = { 0x60000000, 0xa0000000 };
+    const uint64_t bank_pages[] = { MIB_PAGES(4), 0 };
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct addrmap map;
+    struct sample sample = { .entries = &entry, .count = 1, .config = &map };
+
+    guest.iomem = &iomem;
+    guest.nr_iomem = 1;
+    assert_int_equal(arm_guest_map(&guest, bank_pages, &map, &error), 0);
+    check(&sample);
+    assert_string_equal(faults_seen,
+                        "extended region 1 at 0x60000000-0xffffffff overlaps "
+                        "passed-through memory (iomem[0]) at 0x60000000-"
+                        "0x60000fff\n");
+    sample.config = NULL;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+    addrmap_dispose(&map);
+}
+
+static void rule_2_the_grant_table_is_in_nobodys_way(void **state)
+{
+    const struct fdt_range entries[] = { { 0x64000000, 16 * MIB },
+                                         { 0x60000000, 128 * MIB } };
+    const struct fdt_range thing = { 0x64000000, 1 };
+    const struct sample sample = { .not_xenvm = true, .further = &thing };
+
+    check_entries(&sample, entries, 1);
+    assert_string_equal(faults_seen,
+                        "the grant table (entry 0) at 0x64000000-0x64ffffff "
+                        "overlaps /thing (reg[0]) at 0x64000000-0x64000000\n");
+    check_entries(&(struct sample) { .not_xenvm = true }, entries, 2);
+    assert_string_equal(faults_seen,
+                        "extended region 1 at 0x60000000-0x67ffffff overlaps "
+                        "the grant table (entry 0)\n");
+}
+
+static void rule_3_multiples_of_2_mib(void **state)
+{
+    const char *words = "start and size must be multiples of 2 MiB\n";
+    const struct fdt_range odd[] = { { 0x60100000, 64 * MIB },
+                                     { 0x80000000, 65 * MIB },
+                                     { 0x90000000, 66 * MIB } };
+    const struct sample sample = { .entries = odd, .count = 3 };
+    const char *first, *second;
+
+    check(&sample);
+    first = strstr(faults_seen, words);
+    assert_non_null(first);
+    second = strstr(first + 1, words);
+    assert_non_null(second);
+    assert_string_equal(second, words);
+}
+
+static void rule_4_at_least_64_mib(void **state)
+{
+    one_says(0x60000000, 62 * MIB,
+             "extended region 1 at 0x60000000-0x63dfffff is smaller than 64 "
+             "MiB\n");
+}
+
+static void rule_5_regions_ascend(void **state)
+{
+    const struct fdt_range swapped[] = { { 0x80000000, 64 * MIB },
+                                         { 0x60000000, 64 * MIB } };
+    const struct fdt_range nested[] = { { 0x60000000, 512 * MIB },
+                                        { 0x64000000, 64 * MIB },
+                                        { 0x70000000, 512 * MIB } };
+
+    entries_say(swapped, 2,
+                "extended regions 1 and 2 overlap or do not ascend: "
+                "0x80000000-0x83ffffff, then 0x60000000-0x63ffffff\n");
+    entries_say(nested, 3,
+                "extended regions 1 and 2 overlap or do not ascend: "
+                "0x60000000-0x7fffffff, then 0x64000000-0x67ffffff\n"
+                "extended regions 1 and 3 overlap or do not ascend: "
+                "0x60000000-0x7fffffff, then 0x70000000-0x8fffffff\n");
+}
+
+static void rule_5_regions_do_not_touch(void **state)
+{
+    const struct fdt_range touching[] = { { 0x60000000, 64 * MIB },
+                                          { 0x64000000, 64 * MIB } };
+
+    entries_say(touching, 2,
+                "extended regions 1 and 2 touch at 0x64000000: Linux uses "
+                "none of them then\n");
+}
+
+static void many_entries(struct fdt_range *entries, size_t count, uint64_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        entries[i] =
+            (struct fdt_range) { GUEST_RAM1_BASE + i * 128 * MIB, size };
+}
+
+static void rule_6_at_most_256(void **state)
+{
+    struct fdt_range entries[257];
+
+    many_entries(entries, 257, 64 * MIB);
+    entries_say(entries, 256, "");
+    entries_say(entries, 257, "257 extended regions; a guest can have 256\n");
+}
+
+static void rule_7_a_32_bit_guest_has_entry_0_alone(void **state)
+{
+    const struct fdt_range entry = { 0x60000000, 64 * MIB };
+    struct sample sample = { .entries = &entry, .count = 1, .is_32bit = true };
+
+    check(&sample);
+    assert_string_equal(faults_seen,
+                        "a 32-bit guest with extended regions: it must have "
+                        "entry 0, the grant table, alone\n");
+    sample.count = 0;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+}
+
+static void rule_9_nothing_lies_on_ram(void **state)
+{
+    const struct fdt_range thing = { 0x5ffff000, 0x2000 };
+    struct sample sample = { .further = &thing };
+
+    check(&sample);
+    assert_string_equal(faults_seen,
+                        "RAM (/memory@40000000) at 0x40000000-0x5fffffff "
+                        "overlaps /thing (reg[0]) at 0x5ffff000-0x60000fff\n");
+    sample.not_xenvm = true;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+}
+
+static void rule_10_nothing_wraps(void **state)
+{
+    one_says(UINT64_MAX - 64 * MIB + 1 + 2 * MIB, 64 * MIB,
+             "extended region 1 is no range: 0x4000000 bytes at "
+             "0xfffffffffc200000\n");
+    one_says(0x60000000, 0,
+             "extended region 1 is no range: 0 bytes at 0x60000000\n");
+}
+
+static void a_tree_without_xen_is_told(void **state)
+{
+    struct tree_faults faults = { .tell = note_fault };
+    const struct tree_view view = { 0 };
+
+    faults_seen[0] = '\0';
+    tree_check(&view, NULL, 0, &faults);
+    assert_string_equal(faults_seen, "no node is compatible with \"xen,xen\": "
+                                     "not the tree of a guest of Xen\n");
+    assert_int_equal(faults.count, 1);
+}
+
+static void a_hundred_faults_are_enough(void **state)
+{
+    struct fdt_range entries[300];
+    struct sample sample = { .entries = entries, .count = 300 };
+    size_t lines = 0;
+
+    many_entries(entries, 300, MIB);
+    check(&sample);
+    for (const char *at = faults_seen; *at; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, TREE_FAULTS_MAX + 1);
+    assert_non_null(strstr(faults_seen, "\nand more: only so many are told\n"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_tree_has_no_fault),
+        cmocka_unit_test(rule_1_entry_0_is_the_grant_table),
+        cmocka_unit_test(rule_2_regions_lie_in_a_window),
+        cmocka_unit_test(rule_2_regions_lie_below_the_width),
+        cmocka_unit_test(rule_2_regions_touch_no_node),
+        cmocka_unit_test(rule_2_regions_do_not_lie_on_ram),
+        cmocka_unit_test(rule_2_the_configuration_counts_as_well),
+        cmocka_unit_test(rule_2_the_grant_table_is_in_nobodys_way),
+        cmocka_unit_test(rule_3_multiples_of_2_mib),
+        cmocka_unit_test(rule_4_at_least_64_mib),
+        cmocka_unit_test(rule_5_regions_ascend),
+        cmocka_unit_test(rule_5_regions_do_not_touch),
+        cmocka_unit_test(rule_6_at_most_256),
+        cmocka_unit_test(rule_7_a_32_bit_guest_has_entry_0_alone),
+        cmocka_unit_test(rule_9_nothing_lies_on_ram),
+        cmocka_unit_test(rule_10_nothing_wraps),
+        cmocka_unit_test(a_tree_without_xen_is_told),
+        cmocka_unit_test(a_hundred_faults_are_enough),
+    };
+
+    return cmocka_run_group_tests_name("arm-tree-check", tests, NULL, NULL);
+}
