@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arm/kernel.h"
 #include "base/log.h"
 #include "domain/creation.h"
 #include "libxl_arm.h"
@@ -83,19 +84,17 @@ static int load_files(struct libxl__creation *creation)
                 "cannot load the ramdisk", b_info->ramdisk);
 }
 
-/* A file that begins like an Image but ends before its code does. */
-static int check_kernel_size(struct libxl__creation *creation)
+/* The builder has uncompressed the file, if it was compressed. */
+static int check_kernel(struct libxl__creation *creation)
 {
     const struct xc_dom_image *dom = creation->dom;
-    uint64_t size = dom->kernel_seg.vend - dom->kernel_seg.vstart;
+    struct arm_error error = { 0 };
 
-    if (dom->kernel_size <= size)
+    if (!arm_kernel_check(dom->kernel_blob, dom->kernel_size, &error))
         return 0;
-    libxl__error(creation->ctx,
-                 "domain '%s': the kernel '%s' is %zu bytes long but its "
-                 "header tells of %" PRIu64 ": the file is damaged",
+    libxl__error(creation->ctx, "domain '%s': '%s': %s",
                  creation->config.c_info.name, creation->config.b_info.kernel,
-                 dom->kernel_size, size);
+                 error.message);
     return ERROR_FAIL;
 }
 
@@ -142,7 +141,7 @@ int libxl__image_do(struct libxl__creation *creation)
               b_info->kernel);
     if (rc)
         goto out;
-    rc = check_kernel_size(creation);
+    rc = check_kernel(creation);
     if (rc)
         goto out;
     rc = libxl__arch_domain_init_hw_description(creation);

@@ -60,6 +60,19 @@ static int check_absent(struct libxl__creation *creation)
     return 0;
 }
 
+static int check_type(struct libxl__creation *creation)
+{
+    const libxl_domain_create_info *c_info = &creation->asked->c_info;
+
+    if (c_info->type != LIBXL_DOMAIN_TYPE_HVM)
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s' is of type \"hvm\", which does not exist on "
+                 "Arm: set 'type' to \"pvh\", or remove it",
+                 c_info->name);
+    return ERROR_INVAL;
+}
+
 static int check_vcpus(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
@@ -169,7 +182,7 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_absent, check_kernel,      check_vcpus,
+        check_type,   check_absent,      check_kernel, check_vcpus,
         check_memory, check_free_memory, check_name,
     };
     size_t i;

@@ -16,13 +16,12 @@
 static void default_type(struct libxl__creation *creation)
 {
     libxl_domain_config *config = &creation->config;
-    libxl_domain_type type = config->c_info.type;
 
-    if (type != LIBXL_DOMAIN_TYPE_PVH && type != LIBXL_DOMAIN_TYPE_INVALID)
+    if (config->c_info.type == LIBXL_DOMAIN_TYPE_PV)
         libxl__warn(creation->ctx,
-                    "domain '%s': a guest on Arm is of type \"pvh\", not "
-                    "\"%s\"; taking it as that",
-                    config->c_info.name, libxl_domain_type_to_string(type));
+                    "domain '%s' is of type \"pv\"; guests on Arm are "
+                    "\"pvh\": taking it as that, please set 'type' so",
+                    config->c_info.name);
     config->c_info.type = LIBXL_DOMAIN_TYPE_PVH;
 }
 
