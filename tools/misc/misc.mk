@@ -25,9 +25,12 @@ $(B)/obj-misc/%.o: %.c $(GUEST_LAYOUT) | $(SYSROOT_STAMP)
 	@$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -fPIE -fstack-protector-strong \
 	    -D_FORTIFY_SOURCE=2 $(MEMMAP_CFLAGS) -MMD -MP -c $< -o $@
 
+# The target's libraries may need a newer C library than the compiler's own.
 $(MEMMAP): $(MEMMAP_OBJ) $(LIGHT_SO)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(CFLAGS) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
+	@echo "  LD    $@"
+	@$(TARGET_CC) $(CFLAGS) -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed \
+	    -Wl,--unresolved-symbols=ignore-in-shared-libs \
 	    -o $@ $(MEMMAP_OBJ) -L$(dir $(LIGHT_SO)) $(MEMMAP_LIBS)
 
 # What reads xl.cfg on the building machine: Debian's own libraries for it, in
@@ -63,7 +66,8 @@ $(B)/native-bin/obj/%.o: %.c $(GUEST_LAYOUT) | \
 	    -MMD -MP -c $< -o $@
 
 $(MEMMAP_NATIVE): $(MEMMAP_NATIVE_OBJ)
-	$(MEMMAP_NATIVE_CC) $(CFLAGS) -o $@ $(MEMMAP_NATIVE_OBJ) \
+	@echo "  LD    $@"
+	@$(MEMMAP_NATIVE_CC) $(CFLAGS) -o $@ $(MEMMAP_NATIVE_OBJ) \
 	    $(NATIVE_XEN_LDFLAGS) -Wl,--as-needed $(MEMMAP_LIBS)
 else
 NATIVE_XEN_STAMP :=

@@ -44,13 +44,14 @@ $(B)/obj/gen/%.o: $(LIGHT_GEN)/%.c $(LIGHT_GEN_HDR) | $(SYSROOT_STAMP)
 
 $(LIGHT_SO): $(LIGHT_OBJ) $(LIGHT_MAP)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(CFLAGS) $(LIGHT_LDFLAGS) \
+	@echo "  LD    $@"
+	@$(TARGET_CC) $(CFLAGS) $(LIGHT_LDFLAGS) \
 	    -Wl,-soname,libxenlight.so.$(LIGHT_SERIES) \
 	    -Wl,--version-script=$(LIGHT_MAP) \
 	    -o $(@D)/libxenlight.so.$(LIGHT_VERSION) $(LIGHT_OBJ) $(LIGHT_LIBS)
-	ln -sf libxenlight.so.$(LIGHT_VERSION) \
+	@ln -sf libxenlight.so.$(LIGHT_VERSION) \
 	    $(@D)/libxenlight.so.$(LIGHT_SERIES)
-	ln -sf libxenlight.so.$(LIGHT_SERIES) $@
+	@ln -sf libxenlight.so.$(LIGHT_SERIES) $@
 
 PREFIX ?= /usr
 LIGHT_LIBDIR = $(DESTDIR)$(PREFIX)/lib/$(HOST)
