@@ -28,12 +28,13 @@ enum paint { RAM, REGION, DEVICE, XEN, PASSED, PAINTS };
 
 static const struct {
     const char *class, *legend;
+    double width; /* of the legend's words: nobody measures text here */
 } paints[PAINTS] = {
-    [RAM] = { "ram", "RAM" },
-    [REGION] = { "region", "extended region: room for foreign pages" },
-    [DEVICE] = { "device", "emulated device" },
-    [XEN] = { "xen", "pages shared with Xen" },
-    [PASSED] = { "passed", "passed-through memory" },
+    [RAM] = { "ram", "RAM", 30 },
+    [REGION] = { "region", "extended region: room for foreign pages", 246 },
+    [DEVICE] = { "device", "emulated device", 106 },
+    [XEN] = { "xen", "pages shared with Xen", 140 },
+    [PASSED] = { "passed", "passed-through memory", 150 },
 };
 
 static const char style[] =
@@ -50,7 +51,7 @@ static const char style[] =
     ".line { stroke: #999; fill: none }\n"
     ".frame { stroke: #555; fill: none }\n"
     ".zoom { fill: #000; fill-opacity: 0.06 }\n"
-    ".ram, .region, .device, .xen, .passed { stroke: #fff; stroke-width: 0.6 "
+    ".ram, .region, .device, .xen, .passed { stroke: #fff; stroke-width: 0.5 "
     "}\n"
     ".ram { fill: #0072b2 }\n"
     ".region { fill: #009e73 }\n"
@@ -166,10 +167,7 @@ static void put_legend(FILE *to, const struct svg_layout *layout)
             continue;
         box_at(to, x, 78, 14, 14, paints[i].class);
         text_at(to, x + 20, 90, "", paints[i].legend);
-        /* Nobody measures text here: a letter is about this wide. */
-        for (const char *at = paints[i].legend; *at; at++)
-            x += 6.6;
-        x += 40;
+        x += 20 + paints[i].width + 22;
     }
     box_at(to, x, 78, 14, 14, "unused frame");
     text_at(to, x + 20, 90, "", "unused");
@@ -276,12 +274,12 @@ static void put_ticks(FILE *to, const struct svg_layout *layout,
 static void put_item(FILE *to, const struct svg_item *item, double left)
 {
     const double x = left + COLUMN_X, y = COLUMN_Y + item->top;
+    const char *paint = paints[paint_of(&item->row)].class;
     char size[SIZE_TEXT_SIZE];
 
     fprintf(to, "<g><title>%#" PRIx64 " - %#" PRIx64 "</title>\n",
             item->row.first, item->row.last);
-    box_at(to, x, y, COLUMN_WIDTH, item->height,
-           paints[paint_of(&item->row)].class);
+    box_at(to, x, y, COLUMN_WIDTH, item->height, paint);
     fputs("</g>\n", to);
     size_text(item->row.last - item->row.first + 1, size);
     if (item->height >= 18)

@@ -16,7 +16,7 @@
 #define SVG_LINE_HEIGHT 15.0
 #define SVG_LABEL_GAP   10.0
 #define SVG_MIN_HEIGHT  540.0 /* of a column */
-#define SVG_MIN_ITEM    3.0   /* a page must be seen, too */
+#define SVG_MIN_ITEM    4.0   /* a page must be seen, too */
 #define SVG_MAX_LABELS  24    /* in one panel; the smallest go without */
 
 struct svg_item {

@@ -382,6 +382,45 @@ static void a_hundred_faults_are_enough(void **state)
     assert_non_null(strstr(faults_seen, "\nand more: only so many are told\n"));
 }
 
+/* Whatever one bit does, it is found, or harmless, but never a crash. */
+static void every_flipped_bit_is_survived(void **state)
+{
+    struct arm_placement placement = { { MIB_PAGES(512), 0 } };
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_report report;
+    struct arm_tree tree;
+    size_t refused = 0, faulty = 0, safe = 0;
+
+    guest.ram_pages = MIB_PAGES(512);
+    guest.vuart = true;
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    assert_int_equal(arm_tree_finalise(tree.fdt, tree.size, &guest, &placement,
+                                       &report, &error),
+                     0);
+    for (size_t bit = 0; bit < 8 * tree.size; bit++) {
+        struct tree_faults faults = { .tell = note_fault };
+        struct arm_error why = { 0 };
+        struct tree_view view;
+        uint8_t *byte = (uint8_t *)tree.fdt + bit / 8;
+
+        faults_seen[0] = '\0';
+        *byte ^= 1 << bit % 8;
+        if (tree_view_read(tree.fdt, tree.size, &view, &faults, &why)) {
+            assert_string_not_equal(why.message, "");
+            refused++;
+        } else {
+            tree_check(&view, NULL, 44, &faults);
+            tree_view_dispose(&view);
+            safe += faults.count == 0;
+            faulty += faults.count != 0;
+        }
+        *byte ^= 1 << bit % 8;
+    }
+    assert_true(refused > 100 && faulty > 100 && safe > 100);
+    arm_tree_dispose(&tree);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +442,7 @@ int main(void)
         cmocka_unit_test(rule_10_nothing_wraps),
         cmocka_unit_test(a_tree_without_xen_is_told),
         cmocka_unit_test(a_hundred_faults_are_enough),
+        cmocka_unit_test(every_flipped_bit_is_survived),
     };
 
     return cmocka_run_group_tests_name("arm-tree-check", tests, NULL, NULL);

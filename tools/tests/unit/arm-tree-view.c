@@ -259,6 +259,9 @@ static void what_is_no_tree_is_refused(void **state)
     assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
     for (size_t size = 0; size < tree.size; size++)
         refused(tree.fdt, size, "not a flattened device tree");
+    fdt_set_version(tree.fdt, 4);
+    fdt_set_last_comp_version(tree.fdt, 4);
+    refused(tree.fdt, tree.size, "FDT_ERR_BADVERSION");
     arm_tree_dispose(&tree);
 }
 

@@ -347,6 +347,11 @@ static int check_blob(const void *fdt, size_t size, struct arm_error *error)
                              "larger than %u MiB: no device tree of a guest",
                              TREE_VIEW_MAX_SIZE >> 20);
     if (size >= sizeof(struct fdt_header))
+        res = fdt_check_header(fdt);
+    /* fdt_check_full() crashes on some of the formats from before 2005. */
+    if (!res && fdt_version(fdt) < FDT_LAST_SUPPORTED_VERSION)
+        res = -FDT_ERR_BADVERSION;
+    if (!res)
         res = fdt_check_full(fdt, size);
     if (res)
         return arm_error_set(error, ARM_FAULT_CONFIG,
