@@ -63,3 +63,10 @@ $(MEMMAP_FUZZ): tools/tests/fuzz/memmap-tree.c \
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(NATIVE_CFLAGS) -fsanitize=fuzzer \
 	    $(filter %.c,$^) $(NATIVE_LDFLAGS) -lfdt -o $@
+
+HELP += 'make check-memmap-rig   the same on a Xen host'
+RIG_CHECKS += check-memmap-rig
+.PHONY: check-memmap-rig
+check-memmap-rig: $(MEMMAP) $(LIGHT_SO) \
+    $(B)/native/$(firstword $(NATIVE_COMPILERS))/arm-print
+	RELEASE=$(RELEASE) $(MEMMAP_TESTS)/rig $(MEMMAP) $(lastword $^)
