@@ -22,6 +22,9 @@
 /* The first SPI, by the GIC's architecture (GICv2 specification, 2.2.1). */
 #define FIRST_SPI 32
 
+/* What the administrator wants of guests' addresses: arm-regions.conf(5). */
+#define POLICY_FILE "/etc/xen/arm-regions.conf"
+
 /* The guest type of a 64-bit kernel, as XENVER_capabilities spells it. */
 #define GUEST_TYPE_64 "xen-3.0-aarch64"
 
@@ -74,6 +77,15 @@ int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
     return 0;
 }
 
+int libxl__arch_domain_read_policy(struct libxl__creation *creation)
+{
+    struct arm_error error = { 0 };
+
+    return arm_policy_read(POLICY_FILE, &creation->policy, &error)
+               ? arm_failed(creation, &error)
+               : 0;
+}
+
 static void describe_iomem(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
@@ -111,6 +123,7 @@ static void describe_guest(struct libxl__creation *creation)
         .cmdline = b_info->cmdline,
         .initrd = dom->num_modules > 0,
         .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
+        .policy = creation->policy,
     };
     describe_iomem(creation);
     guest->has_rng_seed = getrandom(guest->rng_seed, sizeof(guest->rng_seed),
@@ -124,9 +137,14 @@ static void describe_guest(struct libxl__creation *creation)
 
 int libxl__arch_domain_init_hw_description(struct libxl__creation *creation)
 {
+    const char *tree = creation->config.b_info.device_tree;
     struct arm_error error = { 0 };
 
     describe_guest(creation);
+    if (tree && arm_partial_read(tree, &creation->partial, &error))
+        return arm_failed(creation, &error);
+    if (tree)
+        creation->guest.partial = &creation->partial;
     if (arm_tree_create(&creation->guest, &creation->tree, &error))
         return arm_failed(creation, &error);
     if (xc_dom_devicetree_mem(creation->dom, creation->tree.fdt,
@@ -185,6 +203,9 @@ int libxl__arch_domain_finalise_hw_description(struct libxl__creation *creation)
     if (report.warning[0])
         libxl__warn(creation->ctx, "domain '%s': %s",
                     creation->config.c_info.name, report.warning);
+    if (report.overlap[0])
+        libxl__warn(creation->ctx, "domain '%s': %s",
+                    creation->config.c_info.name, report.overlap);
     for (i = 0; i < report.regions.count; i++)
         libxl__debug(
             creation->ctx,

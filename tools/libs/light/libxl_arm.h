@@ -13,6 +13,9 @@
 int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
                                       struct xen_domctl_createdomain *request);
 
+/* Before that: reads the administrator's file, for guest.policy. */
+int libxl__arch_domain_read_policy(struct libxl__creation *creation);
+
 /*
  * After the kernel was parsed and before memory is populated: checks the
  * guest's address map and gives the builder a device tree with placeholders.

@@ -126,23 +126,46 @@ static int refuse_overlap(const struct claim *a, const struct claim *b,
               : "move or remove one of them");
 }
 
+/* Claims of one lane must not overlap, nor must those of most two lanes. */
+enum lane { LANE_GUEST, LANE_IOMEM, LANE_PARTIAL, LANES };
+
+static enum lane lane_of(const struct claim *claim)
+{
+    return claim->kind == CLAIM_IOMEM     ? LANE_IOMEM
+           : claim->kind == CLAIM_PARTIAL ? LANE_PARTIAL
+                                          : LANE_GUEST;
+}
+
+/* A partial tree tells the guest of what iomem maps for it. */
+static bool may_overlap(enum lane a, enum lane b)
+{
+    return a != b && a != LANE_GUEST && b != LANE_GUEST;
+}
+
+int addrmap_check(const struct addrmap *map, struct arm_error *error)
+{
+    const struct claim *latest[LANES] = { NULL };
+
+    for (size_t i = 0; i < map->count; i++) {
+        const struct claim *claim = &map->claims[i];
+        enum lane lane = lane_of(claim), other;
+
+        for (other = 0; other < LANES; other++)
+            if (latest[other] && claim->first <= latest[other]->last &&
+                !may_overlap(lane, other))
+                return refuse_overlap(latest[other], claim, error);
+        latest[lane] = claim;
+    }
+    return 0;
+}
+
 int addrmap_finish(struct addrmap *map, struct arm_error *error)
 {
-    const struct claim *reaches_furthest = map->claims;
-
     if (map->count == 0)
         return 0;
 
     qsort(map->claims, map->count, sizeof(*map->claims), compare_claims);
-
-    for (size_t i = 1; i < map->count; i++) {
-        const struct claim *claim = &map->claims[i];
-
-        if (claim->first <= reaches_furthest->last)
-            return refuse_overlap(reaches_furthest, claim, error);
-        reaches_furthest = claim;
-    }
-    return 0;
+    return addrmap_check(map, error);
 }
 
 const struct claim *addrmap_find(const struct addrmap *map,

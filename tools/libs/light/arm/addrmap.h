@@ -25,6 +25,7 @@ enum claim_kind {
     CLAIM_VPCI,
     CLAIM_ACPI,
     CLAIM_IOMEM,
+    CLAIM_PARTIAL,       /* a "reg" of the partial device tree */
     CLAIM_TREE_NODE,     /* found in a finished device tree */
     CLAIM_TREE_RESERVED, /* that a tree reserves: may lie inside its RAM */
     CLAIM_KINDS
@@ -67,9 +68,13 @@ int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
 
 /*
  * Sorts the claims.  Two that overlap are an error that names both, their
- * ranges and where they come from.
+ * ranges and where they come from; the map is sorted even so.  What iomem
+ * maps and a partial device tree describes is one thing, not two.
  */
 int addrmap_finish(struct addrmap *map, struct arm_error *error);
+
+/* Looks for an overlap in a map that is sorted already. */
+int addrmap_check(const struct addrmap *map, struct arm_error *error);
 
 /* The lowest claim of that kind, or NULL. */
 const struct claim *addrmap_find(const struct addrmap *map,

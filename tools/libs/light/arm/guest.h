@@ -12,6 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arm/partial.h"
+#include "arm/policy.h"
+
 #include "guest-layout.h"
 
 #define ARM_PAGE_SHIFT    12
@@ -53,6 +56,10 @@ struct arm_guest {
     bool vpci;           /* a virtual PCI host bridge */
     const struct arm_iomem *iomem;
     unsigned int nr_iomem;
+    const struct arm_partial *partial; /* device_tree; NULL: none */
+
+    /* From the administrator. */
+    struct arm_policy policy;
 
     /* From getrandom(2); has_rng_seed false leaves the property out. */
     bool has_rng_seed;

@@ -149,16 +149,46 @@ static int add_iomem(struct addrmap *map, const struct arm_guest *guest,
     return 0;
 }
 
+static int add_partial(struct addrmap *map, const struct arm_guest *guest,
+                       struct arm_error *error)
+{
+    const struct arm_partial *partial = guest->partial;
+
+    for (size_t i = 0; partial && i < partial->nr_ranges; i++) {
+        const struct arm_partial_range *range = &partial->ranges[i];
+
+        if (addrmap_add(map, range->base, range->size, CLAIM_PARTIAL,
+                        range->node, "device_tree reg", range->entry, error))
+            return -1;
+    }
+    return 0;
+}
+
+/* Where the administrator lets overlaps be, they are told later. */
+static int finish(struct addrmap *map, const struct arm_policy *policy,
+                  struct arm_error *error)
+{
+    struct arm_error later = { 0 };
+
+    if (!policy->overlap_warns)
+        return addrmap_finish(map, error);
+    addrmap_finish(map, &later);
+    return 0;
+}
+
 /* The hypervisor cannot map what a guest physical address cannot reach. */
 static int check_width(const struct addrmap *map, unsigned int gpaddr_bits,
                        struct arm_error *error)
 {
-    const struct claim *claim = &map->claims[map->count - 1];
+    const struct claim *claim = map->claims;
     char source[CLAIM_SOURCE_SIZE];
     uint64_t last;
 
     if (gpaddr_last(gpaddr_bits, &last, error))
         return -1;
+    for (size_t i = 0; i < map->count; i++)
+        if (map->claims[i].last > claim->last)
+            claim = &map->claims[i];
     if (claim->last > last)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "%s (%s) at %#" PRIx64 "-%#" PRIx64
@@ -177,7 +207,8 @@ int arm_guest_map(const struct arm_guest *guest,
     struct addrmap map = { 0 };
 
     if (add_ram(&map, bank_pages, error) || add_platform(&map, guest, error) ||
-        add_iomem(&map, guest, error) || addrmap_finish(&map, error) ||
+        add_iomem(&map, guest, error) || add_partial(&map, guest, error) ||
+        finish(&map, &guest->policy, error) ||
         check_width(&map, guest->gpaddr_bits, error)) {
         addrmap_dispose(&map);
         return -1;

@@ -24,7 +24,8 @@ int arm_ram_spread(uint64_t pages, uint64_t ret_bank_pages[GUEST_RAM_BANKS],
 /*
  * The finished map of a guest with bank_pages pages of RAM in each window.
  * On success *ret_map is for addrmap_dispose(); else it is untouched.
- * Refuses overlaps, and claims beyond the guest's address width.
+ * Refuses overlaps unless the policy lets them be, and claims beyond the
+ * guest's address width.
  */
 int arm_guest_map(const struct arm_guest *guest,
                   const uint64_t bank_pages[GUEST_RAM_BANKS],

@@ -40,8 +40,8 @@ static int check_guest(const struct arm_guest *guest, struct arm_error *error)
 static unsigned int regions_at_most(const struct arm_guest *guest,
                                     const struct addrmap *map)
 {
-    return guest->is_64bit ? regions_bound(arm_ram_windows, GUEST_RAM_BANKS,
-                                           map->claims, map->count)
+    return guest->is_64bit ? arm_policy_bound(&guest->policy, arm_ram_windows,
+                                              GUEST_RAM_BANKS, map)
                            : 0;
 }
 
@@ -60,6 +60,8 @@ static void write_tree(struct fdt_writer *fdt, const struct arm_guest *guest,
     node_hypervisor(fdt, guest, regions_at_most(guest, map));
     if (guest->vuart)
         node_vpl011(fdt, map);
+    if (guest->partial)
+        arm_partial_write(guest->partial, fdt);
     fdt_writer_end(fdt);
 }
 
@@ -181,18 +183,33 @@ static void write_warning(struct arm_report *report,
                           const struct arm_guest *guest)
 {
     const struct region_plan *plan = &report->regions;
+    uint64_t smallest =
+        guest->policy.min_size ? guest->policy.min_size : REGION_MIN_SIZE;
 
     if (plan->dropped > 0)
         snprintf(report->warning, sizeof(report->warning),
                  "%zu extended regions of %" PRIu64 " MiB altogether are left "
                  "out: a guest can have %d",
                  plan->dropped, plan->dropped_bytes >> 20, REGIONS_MAX);
-    else if (plan->count == 0 && guest->is_64bit)
-        snprintf(report->warning, sizeof(report->warning),
-                 "no extended regions: RAM and passed-through memory leave no "
-                 "%" PRIu64 " MiB free in the RAM windows below 2^%u; the "
-                 "guest will map foreign pages in place of its own RAM",
-                 REGION_MIN_SIZE >> 20, guest->gpaddr_bits);
+    else if (plan->count == 0 && guest->is_64bit && !guest->policy.regions_off)
+        snprintf(
+            report->warning, sizeof(report->warning),
+            "no extended regions: RAM%s and passed-through memory leave no "
+            "%" PRIu64 " MiB free in the RAM windows below 2^%u; the "
+            "guest will map foreign pages in place of its own RAM",
+            guest->policy.restricts ? ", the administrator's limits" : "",
+            smallest >> 20, guest->gpaddr_bits);
+}
+
+/* What was no reason to refuse the guest is one to tell. */
+static void write_overlap(struct arm_report *report,
+                          const struct arm_guest *guest,
+                          const struct addrmap *map)
+{
+    struct arm_error error = { 0 };
+
+    if (guest->policy.overlap_warns && addrmap_check(map, &error))
+        snprintf(report->overlap, sizeof(report->overlap), "%s", error.message);
 }
 
 int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
@@ -206,8 +223,8 @@ int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
     if (arm_guest_map(guest, placement->bank_pages, &map, error))
         goto out;
     if (guest->is_64bit &&
-        regions_plan(guest->gpaddr_bits, arm_ram_windows, GUEST_RAM_BANKS,
-                     map.claims, map.count, &report.regions, error))
+        arm_policy_plan(&guest->policy, guest->gpaddr_bits, arm_ram_windows,
+                        GUEST_RAM_BANKS, &map, &report.regions, error))
         goto out;
 
     res = fill_tree(fdt, size, guest, placement, &map, &report.regions);
@@ -218,6 +235,7 @@ int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
     }
 
     write_warning(&report, guest);
+    write_overlap(&report, guest, &map);
     *ret_report = report;
     rc = 0;
 

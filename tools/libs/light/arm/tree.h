@@ -34,7 +34,8 @@ struct arm_tree {
 /* What finalising wants the user to know. */
 struct arm_report {
     struct region_plan regions;
-    char warning[200]; /* empty: nothing to warn of */
+    char warning[300]; /* empty: nothing to warn of */
+    char overlap[500]; /* the same: the policy lets two claims overlap */
 };
 
 /*

@@ -158,6 +158,8 @@ void libxl__image_undo(struct libxl__creation *creation)
         xc_dom_release(creation->dom);
     creation->dom = NULL;
     arm_tree_dispose(&creation->tree);
+    arm_partial_dispose(&creation->partial);
+    creation->guest.partial = NULL;
 }
 
 /* Takes the memory at once, so that a host that is short of it says so. */

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "domain/creation.h"
+#include "libxl_arm.h"
 
 /* A list that must be empty, by the name of its option in xl.cfg(5). */
 struct absent {
@@ -40,7 +41,6 @@ static int check_absent(struct libxl__creation *creation)
 #endif
         { "ioports", b_info->num_ioports },
         { "vnuma", b_info->num_vnuma_nodes },
-        { "device_tree", b_info->device_tree != NULL },
         { "bootloader", b_info->bootloader != NULL },
         { "acpi", libxl_defbool_val(b_info->acpi) },
         { "tee", b_info->tee != LIBXL_TEE_TYPE_NONE },
@@ -182,8 +182,10 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_type,   check_absent,      check_kernel, check_vcpus,
-        check_memory, check_free_memory, check_name,
+        check_type,   check_absent,
+        check_kernel, check_vcpus,
+        check_memory, check_free_memory,
+        check_name,   libxl__arch_domain_read_policy,
     };
     size_t i;
     int rc;

@@ -46,7 +46,9 @@ struct libxl__creation {
     /* The image on its way into the guest: domain/build.c. */
     struct xc_dom_image *dom;
     struct arm_guest guest;
-    struct arm_tree tree; /* the builder borrows its bytes */
+    struct arm_policy policy;   /* domain/checks.c */
+    struct arm_partial partial; /* device_tree, or empty */
+    struct arm_tree tree;       /* the builder borrows its bytes */
     xen_pfn_t store_gfn;
     xen_pfn_t console_gfn;
     xen_pfn_t vuart_gfn;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What to look at in a hostile device tree before libfdt may.  Until 1.6.1,
+ * the one of Debian 12, fdt_check_full() never ends on a property whose
+ * length makes its sum of offsets wrap: it goes back to where it was.
+ */
+#ifndef ARM_FDT_SCAN_H
+#define ARM_FDT_SCAN_H
+
+#include <stddef.h>
+
+/*
+ * Checks the whole blob of size bytes, aligned to 8: with this and with
+ * fdt_check_full().  Returns 0 or an error of libfdt's.  Blobs of before
+ * version 17 (2005) are a bad version.
+ */
+int fdt_scan(const void *fdt, size_t size);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Fuzzes the partial device tree.  A guest with one that is accepted must
+ * get a sound tree, unless its addresses refuse it; and no region of it may
+ * touch what the partial tree describes.
+ */
+#include <stdlib.h>
+
+#include <libfdt.h>
+
+#include "arm/tree.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_regions(const struct region_plan *plan,
+                          const struct arm_partial *partial)
+{
+    for (unsigned int i = 0; i < plan->count; i++)
+        for (size_t j = 0; j < partial->nr_ranges; j++) {
+            const struct region *region = &plan->region[i];
+            const struct arm_partial_range *range = &partial->ranges[j];
+
+            must(range->base + (range->size - 1) < region->base ||
+                 region->base + (region->size - 1) < range->base);
+        }
+}
+
+static void build(const struct arm_partial *partial)
+{
+    struct arm_guest guest = {
+        .xen_major = 4,
+        .xen_minor = 17,
+        .gpaddr_bits = 48,
+        .gic = ARM_GIC_V3,
+        .is_64bit = true,
+        .vcpus = 1,
+        .ram_pages = 0x8000,
+        .partial = partial,
+    };
+    struct arm_placement placement = { .bank_pages = { 0x8000 } };
+    struct arm_error error = { 0 };
+    struct arm_report report;
+    struct arm_tree tree;
+
+    if (arm_tree_create(&guest, &tree, &error)) {
+        must(error.fault == ARM_FAULT_CONFIG);
+        return;
+    }
+    must(!arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report,
+                            &error));
+    must(!fdt_check_full(tree.fdt, tree.size));
+    must(fdt_path_offset(tree.fdt, "/passthrough") > 0);
+    check_regions(&report.regions, partial);
+    arm_tree_dispose(&tree);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arm_error error = { 0 };
+    struct arm_partial partial;
+
+    if (arm_partial_parse("fuzz", data, size, &partial, &error)) {
+        must(error.fault == ARM_FAULT_CONFIG);
+        return 0;
+    }
+    build(&partial);
+    arm_partial_dispose(&partial);
+    return 0;
+}
