@@ -66,5 +66,11 @@ install-light: $(LIGHT_SO)
 	ln -sf libxenlight.so.$(LIGHT_VERSION) \
 	    $(LIGHT_LIBDIR)/libxenlight.so.$(LIGHT_SERIES)
 	ln -sf libxenlight.so.$(LIGHT_SERIES) $(LIGHT_LIBDIR)/libxenlight.so
+	mkdir -p $(DESTDIR)/etc/xen $(DESTDIR)$(PREFIX)/share/man/man5
+# The administrator's own settings stay.
+	test -e $(DESTDIR)/etc/xen/arm-regions.conf || \
+	    install -m 644 $(LIGHT)/arm-regions.conf $(DESTDIR)/etc/xen
+	install -m 644 docs/man/arm-regions.conf.5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5
 
 -include $(shell find $(B)/obj -name "*.d" 2>/dev/null)
