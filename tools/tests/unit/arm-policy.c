@@ -138,6 +138,10 @@ static void kept_ranges_split_regions(void **state)
     region_is(&report, 1, 0x90000000, 0x100000000);
     region_is(&report, 2, 8 * GIB, 0x220000000);
     region_is(&report, 3, 0x240000000, 1024 * GIB);
+
+    /* The last address is inside. */
+    report = report_of("keep_free = 0x80000000-0x80200000");
+    region_is(&report, 1, 0x80400000, 0x100000000);
 }
 
 static void kept_ranges_may_cover_ram_and_all(void **state)
