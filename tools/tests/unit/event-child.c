@@ -275,6 +275,29 @@ static void fork_is_replaced(void **state)
     assert_int_equal(forks, 1);
 }
 
+/* In every mode the application's own children are left alone. */
+static void children_of_the_application(void **state)
+{
+    libxl_childproc_hooks hooks = { 0 };
+    int status, mode;
+    pid_t pid;
+
+    for (mode = 0; mode < 4; mode++) {
+        hooks.chldowner = mode;
+        libxl_childproc_setmode(ctx, &hooks, NULL);
+        assert_int_equal(!!*last_message(),
+                         mode == libxl_sigchld_owner_libxl_always);
+        pid = fork();
+        if (!pid)
+            _exit(9);
+        assert_int_equal(run("exit 0"), 0);
+        libxl_childproc_sigchld_occurred(ctx);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(WEXITSTATUS(status), 9);
+    }
+    libxl_childproc_setmode(ctx, NULL, NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -290,6 +313,7 @@ int main(void)
         TEST(aborted),
         TEST(reaped_by_the_application),
         TEST(fork_is_replaced),
+        TEST(children_of_the_application),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

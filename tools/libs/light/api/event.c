@@ -170,9 +170,18 @@ void libxl_osevent_occurred_timeout(libxl_ctx *ctx, void *for_libxl)
                      "for");
 }
 
+/*
+ * Our children are waited for by pidfd in every mode, so no SIGCHLD handler is
+ * ever needed.  Only one mode asks for more: to reap the application's own.
+ */
 void libxl_childproc_setmode(libxl_ctx *ctx, const libxl_childproc_hooks *hooks,
                              void *user)
 {
+    if (hooks && hooks->chldowner == libxl_sigchld_owner_libxl_always)
+        libxl__warn(ctx,
+                    "the application's own children are left to it: have it "
+                    "call waitpid for each, and set the mode "
+                    "libxl_sigchld_owner_libxl_always_selective_reap");
     libxl__ctx_lock(ctx);
     ctx->events->child_hooks = hooks;
     ctx->events->child_hooks_user = user;
