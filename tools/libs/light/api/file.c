@@ -21,7 +21,7 @@
 
 #define LOG_DIRECTORY "/var/log/xen"
 
-/* NAME.log.1 to NAME.log.10 are kept. */
+/* So many old logs of a name are kept. */
 #define LOGS_KEPT 10
 
 static int change_flag(libxl_ctx *ctx, int fd, int get, int set, int flag,
@@ -169,15 +169,30 @@ int libxl_write_exactly(libxl_ctx *ctx, int fd, const void *data, ssize_t sz,
     return 0;
 }
 
-/*
- * Makes room for a new log: NAME.log becomes NAME.log.1, that becomes .2, and
- * so on.  The new file is made by who writes it.
- */
+/* NAME.log becomes NAME.log.1, that becomes NAME.log.2, and so on. */
+static int rotate(libxl__gc *gc, const char *log)
+{
+    const char *from, *to;
+    int i;
+
+    for (i = LOGS_KEPT; i > 0; i--) {
+        to = libxl__sprintf(gc, "%s.%d", log, i);
+        from = i > 1 ? libxl__sprintf(gc, "%s.%d", log, i - 1) : log;
+        if (rename(from, to) && errno != ENOENT) {
+            libxl__error_errno(
+                gc->ctx, "cannot rename the old log '%s' to '%s'", from, to);
+            return ERROR_FAIL;
+        }
+    }
+    return 0;
+}
+
+/* Makes room for a new log, which is created by who writes it. */
 int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
 {
-    char *from = NULL, *to = NULL;
-    int i, rc = 0;
+    const char *log;
     libxl__gc gc[1];
+    int rc = 0;
 
     libxl__gc_init(gc, ctx);
     if (strchr(name, '/')) {
@@ -185,19 +200,12 @@ int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
         rc = ERROR_INVAL;
         goto out;
     }
-    for (i = LOGS_KEPT; i > 0; i--) {
-        to = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log.%d", name, i);
-        from = i > 1
-                   ? libxl__sprintf(gc, LOG_DIRECTORY "/%s.log.%d", name, i - 1)
-                   : libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
-        if (rename(from, to) && errno != ENOENT) {
-            libxl__error_errno(ctx, "cannot rename the old log '%s' to '%s'",
-                               from, to);
-            rc = ERROR_FAIL;
-            goto out;
-        }
-    }
-    *full_name = libxl__strdup_nogc(from);
+    log = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
+    /* Without one to make room for, the old ones keep their numbers. */
+    if (!access(log, F_OK))
+        rc = rotate(gc, log);
+    if (!rc)
+        *full_name = libxl__strdup_nogc(log);
 
 out:
     libxl__gc_dispose(gc);
