@@ -33,7 +33,8 @@ static int pause_work(libxl__gc *gc, void *opaque)
 int libxl_domain_pause(libxl_ctx *ctx, uint32_t domid,
                        const libxl_asyncop_how *ao_how)
 {
-    return libxl__ao_run(ctx, domid, ao_how, pause_work, &domid, sizeof(domid));
+    return libxl__ao_run_now(ctx, domid, ao_how, pause_work, &domid,
+                             sizeof(domid));
 }
 
 static int unpause_work(libxl__gc *gc, void *opaque)
@@ -50,8 +51,8 @@ static int unpause_work(libxl__gc *gc, void *opaque)
 int libxl_domain_unpause(libxl_ctx *ctx, uint32_t domid,
                          const libxl_asyncop_how *ao_how)
 {
-    return libxl__ao_run(ctx, domid, ao_how, unpause_work, &domid,
-                         sizeof(domid));
+    return libxl__ao_run_now(ctx, domid, ao_how, unpause_work, &domid,
+                             sizeof(domid));
 }
 
 /*
@@ -227,5 +228,6 @@ int libxl_send_trigger(libxl_ctx *ctx, uint32_t domid, libxl_trigger trigger,
         .vcpu = vcpuid,
     };
 
-    return libxl__ao_run(ctx, domid, ao_how, trigger_work, &job, sizeof(job));
+    return libxl__ao_run_now(ctx, domid, ao_how, trigger_work, &job,
+                             sizeof(job));
 }

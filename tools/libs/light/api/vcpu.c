@@ -157,5 +157,6 @@ int libxl_set_vcpuonline(libxl_ctx *ctx, uint32_t domid, libxl_bitmap *cpumap,
 {
     struct online_job job = { .domid = domid, .vcpus = cpumap };
 
-    return libxl__ao_run(ctx, domid, ao_how, online_work, &job, sizeof(job));
+    return libxl__ao_run_now(ctx, domid, ao_how, online_work, &job,
+                             sizeof(job));
 }

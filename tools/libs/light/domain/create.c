@@ -139,6 +139,6 @@ int libxl_domain_create_new(libxl_ctx *ctx, libxl_domain_config *d_config,
 
     if (aop_console_how)
         job.console_how_copy = *aop_console_how;
-    return libxl__ao_run(ctx, INVALID_DOMID, ao_how, create_work, &job,
-                         sizeof(job));
+    /* Who waits learns the number by domid, not from the event. */
+    return libxl__ao_run(ctx, 0, ao_how, create_work, &job, sizeof(job));
 }
