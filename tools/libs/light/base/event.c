@@ -242,8 +242,10 @@ static void forget(libxl_ctx *ctx)
         close(waker->fd);
     XEN_LIST_FOREACH (connection, &events->connections, entry)
         xs_daemon_destroy_postfork(connection->xsh);
-    if (events->watch.xsh)
+    if (events->watch.xsh) {
         xs_daemon_destroy_postfork(events->watch.xsh);
+        close(events->watch.names_fd);
+    }
     if (ctx->xsh)
         xs_daemon_destroy_postfork(ctx->xsh);
     libxl__aos_forget(ctx);

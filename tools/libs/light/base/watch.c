@@ -5,16 +5,25 @@
 #include "base/watch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/ctx.h"
 #include "base/event.h"
+#include "base/kept_names.h"
 #include "base/log.h"
 #include "base/memory.h"
 
 /* How many domains the hypervisor is asked for at once. */
 #define BATCH 32
+
+/* The token of the watch that says that some domain ended; a name's is the
+ * number of its domain. */
+#define END "end"
 
 typedef libxl_evgen_domain_death evgen;
 
@@ -26,9 +35,14 @@ void libxl__watch_init(libxl__watch *watch)
 static void disconnect(libxl_ctx *ctx)
 {
     libxl__watch *watch = &ctx->events->watch;
+    evgen *death;
 
     if (!watch->xsh)
         return;
+    XEN_LIST_FOREACH (death, &watch->deaths, entry)
+        death->keeps_name = false;
+    if (watch->names_fd >= 0)
+        close(watch->names_fd);
     libxl__osfd_close(ctx, LIBXL__OSFD_WATCH);
     xs_close(watch->xsh);
     watch->xsh = NULL;
@@ -48,7 +62,8 @@ static int connect_watch(libxl_ctx *ctx)
                                 "domains that end: is it running?");
         return ERROR_FAIL;
     }
-    if (!xs_watch(watch->xsh, "@releaseDomain", "end")) {
+    watch->names_fd = libxl__kept_names_open(true);
+    if (!xs_watch(watch->xsh, "@releaseDomain", END)) {
         libxl__error_errno(ctx, "cannot watch @releaseDomain in xenstore");
         rc = ERROR_FAIL;
         goto out;
@@ -148,6 +163,68 @@ static int look(libxl_ctx *ctx)
     return 0;
 }
 
+#define NAME_PATH_SIZE 64
+
+static void name_path(char path[NAME_PATH_SIZE], uint32_t domid)
+{
+    snprintf(path, NAME_PATH_SIZE, "/local/domain/%" PRIu32 "/name", domid);
+}
+
+/* The new watch fires at once, and has the name read. */
+static void begin_name(libxl_ctx *ctx, evgen *death)
+{
+    libxl__watch *watch = &ctx->events->watch;
+    char path[NAME_PATH_SIZE], token[16];
+    xc_domaininfo_t info;
+
+    if (watch->names_fd < 0 ||
+        xc_domain_getinfolist(ctx->xch, death->domid, 1, &info) != 1 ||
+        info.domain != death->domid)
+        return;
+    name_path(path, death->domid);
+    snprintf(token, sizeof(token), "%" PRIu32, death->domid);
+    /* It fails where another evgen of this domain keeps the name already. */
+    if (!xs_watch(watch->xsh, path, token))
+        return;
+    memcpy(death->uuid, info.handle, sizeof(death->uuid));
+    death->keeps_name =
+        libxl__kept_names_begin(watch->names_fd, death->domid, death->uuid);
+    if (!death->keeps_name)
+        xs_unwatch(watch->xsh, path, token);
+}
+
+static void end_name(libxl_ctx *ctx, evgen *death)
+{
+    libxl__watch *watch = &ctx->events->watch;
+    char path[NAME_PATH_SIZE], token[16];
+
+    if (!death->keeps_name)
+        return;
+    libxl__kept_names_end(watch->names_fd, death->domid);
+    name_path(path, death->domid);
+    snprintf(token, sizeof(token), "%" PRIu32, death->domid);
+    xs_unwatch(watch->xsh, path, token);
+}
+
+static void read_name(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl__watch *watch = &ctx->events->watch;
+    char path[NAME_PATH_SIZE];
+    unsigned int length;
+    evgen *death;
+    char *name;
+
+    XEN_LIST_FOREACH (death, &watch->deaths, entry)
+        if (death->domid == domid && death->keeps_name)
+            break;
+    if (!death)
+        return;
+    name_path(path, domid);
+    name = xs_read(watch->xsh, XBT_NULL, path, &length);
+    libxl__kept_names_set(watch->names_fd, domid, death->uuid, name);
+    free(name);
+}
+
 int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
                      libxl_evgen_domain_death **evgen_r)
 {
@@ -177,6 +254,7 @@ int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
     rc = look(ctx);
     if (rc)
         goto out;
+    begin_name(ctx, death);
     *evgen_r = death;
     return 0;
 
@@ -188,9 +266,12 @@ out:
 void libxl__watch_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
 {
     XEN_LIST_REMOVE(death, entry);
-    free(death);
+    /* The end of the connection is the end of all its watches. */
     if (XEN_LIST_EMPTY(&ctx->events->watch.deaths))
         disconnect(ctx);
+    else
+        end_name(ctx, death);
+    free(death);
 }
 
 /* A descriptor that others polled may have been closed since, and be ours. */
@@ -211,9 +292,13 @@ void libxl__watch_ready(libxl_ctx *ctx, short revents)
     if (!watch->xsh)
         return;
     while ((fired = xs_check_watch(watch->xsh))) {
+        if (strcmp(fired[XS_WATCH_TOKEN], END)) {
+            read_name(ctx, strtoul(fired[XS_WATCH_TOKEN], NULL, 10));
+        } else {
+            news = news || watch->fired;
+            watch->fired = true;
+        }
         free(fired);
-        news = news || watch->fired;
-        watch->fired = true;
     }
     error = errno;
     if (error == EAGAIN && revents & ~POLLIN &&

@@ -4,7 +4,8 @@
  *
  * xenstored says that some domain did, by @releaseDomain; the hypervisor
  * says which.  The connection to xenstored is of its own, and there only
- * while a domain is watched: other users of the library pay nothing.
+ * while a domain is watched: other users of the library pay nothing.  The
+ * names of the watched domains are kept on the side, at the price of a watch.
  */
 #ifndef LIBXL_BASE_WATCH_H
 #define LIBXL_BASE_WATCH_H
@@ -13,6 +14,7 @@
 
 #include <libxl.h>
 #include <libxl_event.h>
+#include <xenctrl.h>
 #include <xenstore.h>
 
 struct libxl__evgen_domain_death {
@@ -21,11 +23,14 @@ struct libxl__evgen_domain_death {
     libxl_ev_user user;
     int shutdown_told; /* the reason that was told, or -1 */
     bool death_told;
+    bool keeps_name; /* for everybody: see base/kept_names.h */
+    xen_domain_handle_t uuid;
 };
 
 typedef struct libxl__watch {
     struct xs_handle *xsh;
-    bool fired; /* a new watch fires once without a cause */
+    int names_fd; /* as long as xsh is there */
+    bool fired;   /* a new watch fires once without a cause */
     XEN_LIST_HEAD(, struct libxl__evgen_domain_death) deaths; /* by domid */
 } libxl__watch;
 

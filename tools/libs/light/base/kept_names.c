@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The file of kept names: a record for each domain number, at the place that
+ * follows from the number.  A record counts while its bytes are locked.
+ */
+#include "base/kept_names.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NAMES_FILE "/run/xen/libxl-names"
+
+/*
+ * Domain numbers are used again: the UUID tells whose name it is.  One write
+ * replaces a record.  A name without room for it is not written down.
+ */
+struct record {
+    xen_domain_handle_t uuid;
+    char name[512 - sizeof(xen_domain_handle_t)];
+};
+
+static off_t place_of(uint32_t domid)
+{
+    return (off_t)domid * sizeof(struct record);
+}
+
+/*
+ * Locks are those of the descriptor, not of the process: nobody else who
+ * opens and closes the file takes them away.  Several keepers of one name
+ * share its lock.
+ */
+static struct flock lock_of(uint32_t domid, int type)
+{
+    return (struct flock) {
+        .l_type = type,
+        .l_whence = SEEK_SET,
+        .l_start = place_of(domid),
+        .l_len = sizeof(struct record),
+    };
+}
+
+int libxl__kept_names_open(bool keeper)
+{
+    return open(NAMES_FILE, O_CLOEXEC | (keeper ? O_RDWR | O_CREAT : O_RDONLY),
+                0600);
+}
+
+void libxl__kept_names_set(int fd, uint32_t domid,
+                           const xen_domain_handle_t uuid, const char *name)
+{
+    struct record record = { 0 };
+
+    memcpy(record.uuid, uuid, sizeof(record.uuid));
+    if (name && strlen(name) < sizeof(record.name))
+        strcpy(record.name, name);
+    /* A record that cannot be replaced must not stay. */
+    if (pwrite(fd, &record, sizeof(record), place_of(domid)) != sizeof(record))
+        libxl__kept_names_end(fd, domid);
+}
+
+bool libxl__kept_names_begin(int fd, uint32_t domid,
+                             const xen_domain_handle_t uuid)
+{
+    struct flock lock = lock_of(domid, F_RDLCK);
+
+    libxl__kept_names_set(fd, domid, uuid, NULL);
+    return !fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+void libxl__kept_names_end(int fd, uint32_t domid)
+{
+    struct flock lock = lock_of(domid, F_UNLCK);
+
+    fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+bool libxl__kept_names_compare(int fd, uint32_t domid,
+                               const xen_domain_handle_t uuid, const char *name,
+                               bool *equal_r)
+{
+    struct flock lock = lock_of(domid, F_WRLCK);
+    struct record record;
+
+    if (fcntl(fd, F_OFD_GETLK, &lock) || lock.l_type == F_UNLCK)
+        return false;
+    if (pread(fd, &record, sizeof(record), place_of(domid)) != sizeof(record))
+        return false;
+    if (memcmp(record.uuid, uuid, sizeof(record.uuid)) || !record.name[0])
+        return false;
+    record.name[sizeof(record.name) - 1] = 0;
+    *equal_r = !strcmp(record.name, name);
+    return true;
+}
