@@ -41,7 +41,7 @@ static void default_memory(libxl_domain_build_info *b_info)
  */
 static uint64_t paging_pool_kb(const libxl_domain_build_info *b_info)
 {
-    uint64_t megabytes = (b_info->max_memkb + 1023) / 1024;
+    uint64_t megabytes = b_info->max_memkb / 1024;
 
     return 4 * (256 * (uint64_t)b_info->max_vcpus + megabytes) + 512;
 }
