@@ -19,17 +19,12 @@ struct share {
 };
 
 /* The fields of share that params asks for; the others stay as they are. */
-static int change_share(libxl_ctx *ctx, uint32_t domid,
+static int change_share(libxl_ctx *ctx, const xc_domaininfo_t *info,
                         const libxl_domain_sched_params *params,
                         struct share *share)
 {
-    xc_domaininfo_t info;
     int max_cap;
 
-    if (libxl__domain_find(ctx, domid, &info)) {
-        libxl__error(ctx, "there is no domain %" PRIu32, domid);
-        return ERROR_INVAL;
-    }
     if (params->weight != LIBXL_DOMAIN_SCHED_PARAM_WEIGHT_DEFAULT) {
         if (params->weight < 1 || params->weight > UINT16_MAX) {
             libxl__error(ctx, "the weight cannot be %d: choose 1 to %d",
@@ -39,12 +34,12 @@ static int change_share(libxl_ctx *ctx, uint32_t domid,
         share->weight = params->weight;
     }
     if (params->cap != LIBXL_DOMAIN_SCHED_PARAM_CAP_DEFAULT) {
-        max_cap = (info.max_vcpu_id + 1) * 100;
+        max_cap = (info->max_vcpu_id + 1) * 100;
         if (params->cap < 0 || params->cap > max_cap) {
             libxl__error(ctx,
-                         "the cap of domain %" PRIu32 " cannot be %d: choose "
-                         "0 for none, or up to %d, which is 100 for each vCPU",
-                         domid, params->cap, max_cap);
+                         "the cap of domain %u cannot be %d: choose 0 for "
+                         "none, or up to %d, which is 100 for each vCPU",
+                         info->domain, params->cap, max_cap);
             return ERROR_INVAL;
         }
         share->cap = params->cap;
@@ -70,53 +65,53 @@ static int fail_set(libxl_ctx *ctx, uint32_t domid, const char *scheduler)
     return ERROR_FAIL;
 }
 
-static int set_credit(libxl_ctx *ctx, uint32_t domid,
+static int set_credit(libxl_ctx *ctx, const xc_domaininfo_t *info,
                       const libxl_domain_sched_params *params)
 {
     struct xen_domctl_sched_credit domain;
     struct share share;
     int rc;
 
-    if (xc_sched_credit_domain_get(ctx->xch, domid, &domain))
-        return fail_get(ctx, domid, "credit");
+    if (xc_sched_credit_domain_get(ctx->xch, info->domain, &domain))
+        return fail_get(ctx, info->domain, "credit");
     share = (struct share) { domain.weight, domain.cap };
-    rc = change_share(ctx, domid, params, &share);
+    rc = change_share(ctx, info, params, &share);
     if (rc)
         return rc;
     domain.weight = share.weight;
     domain.cap = share.cap;
-    if (xc_sched_credit_domain_set(ctx->xch, domid, &domain))
-        return fail_set(ctx, domid, "credit");
+    if (xc_sched_credit_domain_set(ctx->xch, info->domain, &domain))
+        return fail_set(ctx, info->domain, "credit");
     return 0;
 }
 
-static int set_credit2(libxl_ctx *ctx, uint32_t domid,
+static int set_credit2(libxl_ctx *ctx, const xc_domaininfo_t *info,
                        const libxl_domain_sched_params *params)
 {
     struct xen_domctl_sched_credit2 domain;
     struct share share;
     int rc;
 
-    if (xc_sched_credit2_domain_get(ctx->xch, domid, &domain))
-        return fail_get(ctx, domid, "credit2");
+    if (xc_sched_credit2_domain_get(ctx->xch, info->domain, &domain))
+        return fail_get(ctx, info->domain, "credit2");
     share = (struct share) { domain.weight, domain.cap };
-    rc = change_share(ctx, domid, params, &share);
+    rc = change_share(ctx, info, params, &share);
     if (rc)
         return rc;
     domain.weight = share.weight;
     domain.cap = share.cap;
-    if (xc_sched_credit2_domain_set(ctx->xch, domid, &domain))
-        return fail_set(ctx, domid, "credit2");
+    if (xc_sched_credit2_domain_set(ctx->xch, info->domain, &domain))
+        return fail_set(ctx, info->domain, "credit2");
     return 0;
 }
 
-static int set_rtds(libxl_ctx *ctx, uint32_t domid,
+static int set_rtds(libxl_ctx *ctx, const xc_domaininfo_t *info,
                     const libxl_domain_sched_params *params)
 {
     struct xen_domctl_sched_rtds domain;
 
-    if (xc_sched_rtds_domain_get(ctx->xch, domid, &domain))
-        return fail_get(ctx, domid, "rtds");
+    if (xc_sched_rtds_domain_get(ctx->xch, info->domain, &domain))
+        return fail_get(ctx, info->domain, "rtds");
     if (params->period != LIBXL_DOMAIN_SCHED_PARAM_PERIOD_DEFAULT)
         domain.period = params->period;
     if (params->budget != LIBXL_DOMAIN_SCHED_PARAM_BUDGET_DEFAULT)
@@ -126,8 +121,8 @@ static int set_rtds(libxl_ctx *ctx, uint32_t domid,
         if (params->extratime)
             domain.flags |= XEN_DOMCTL_SCHEDRT_extra;
     }
-    if (xc_sched_rtds_domain_set(ctx->xch, domid, &domain))
-        return fail_set(ctx, domid, "rtds");
+    if (xc_sched_rtds_domain_set(ctx->xch, info->domain, &domain))
+        return fail_set(ctx, info->domain, "rtds");
     return 0;
 }
 
@@ -135,8 +130,13 @@ int libxl_domain_sched_params_set(libxl_ctx *ctx, uint32_t domid,
                                   const libxl_domain_sched_params *params)
 {
     libxl_scheduler scheduler = params->sched;
+    xc_domaininfo_t info;
     int rc;
 
+    if (libxl__domain_find(ctx, domid, &info)) {
+        libxl__error(ctx, "there is no domain %" PRIu32, domid);
+        return ERROR_INVAL;
+    }
     if (scheduler == LIBXL_SCHEDULER_UNKNOWN) {
         rc = libxl__domain_scheduler(ctx, domid, &scheduler);
         if (rc)
@@ -144,11 +144,11 @@ int libxl_domain_sched_params_set(libxl_ctx *ctx, uint32_t domid,
     }
     switch (scheduler) {
     case LIBXL_SCHEDULER_CREDIT:
-        return set_credit(ctx, domid, params);
+        return set_credit(ctx, &info, params);
     case LIBXL_SCHEDULER_CREDIT2:
-        return set_credit2(ctx, domid, params);
+        return set_credit2(ctx, &info, params);
     case LIBXL_SCHEDULER_RTDS:
-        return set_rtds(ctx, domid, params);
+        return set_rtds(ctx, &info, params);
     case LIBXL_SCHEDULER_ARINC653:
     case LIBXL_SCHEDULER_NULL:
         return 0; /* they have nothing that could be set for a domain */
