@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# xl and single calls about the host and its domains, with the distribution's
+# library and with ours, one after the other on the same guests.  What they
+# print and their exit codes must be equal, and what they changed too.  Error
+# messages are not compared: ours may be better.
+#
+# Runs in dom0, with this folder and the program host-calls in /tests.
+tests=/tests
+work=/tmp/host
+mkdir -p $work
+cd $work || exit 1
+failed=0
+
+ok() {
+    echo "ok $*"
+}
+
+# not_ok NAME REASON
+not_ok() {
+    failed=$((failed + 1))
+    echo "not ok $1: $2"
+}
+
+# What differs by nature: times, and where dom0 runs just now.
+normal() {
+    sed -E -e 's/ [0-9]+\.[0-9]( |$)/ TIME\1/' -e 's/[0-9]+:[0-9:]+[0-9]/TIME/' \
+        -e 's/^(Domain-0 +0 +0 +)[0-9]/\1CPU/'
+}
+
+# same COMMAND...: equal output and exit code.
+same() {
+    for library in debian ours; do
+        $library "$@" >$library.out 2>$library.err
+        echo "exit $?" >>$library.out
+        normal <$library.out >$library.txt
+    done
+    if cmp -s debian.txt ours.txt; then
+        ok "$* ($(tail -n 1 ours.txt))"
+    else
+        not_ok "$*" "differs"
+        diff debian.txt ours.txt | head -n 60
+        cat ours.err
+    fi
+}
+
+# effect COMMAND -- CHECK: from the same state, COMMAND by either library ends
+# with the same exit code and leaves what CHECK prints.  $before, if set, makes
+# that state.
+effect() {
+    command=$1 check=$3
+    for library in debian ours; do
+        eval "$before" >/dev/null 2>&1
+        $library sh -c "$command" >$library.out 2>$library.err
+        echo "exit $?" >$library.txt
+        normal <$library.out >>$library.txt
+        sh -c "$check" 2>&1 | normal >>$library.txt
+    done
+    if cmp -s debian.txt ours.txt; then
+        ok "$command, and what it changes ($(head -n 1 ours.txt))"
+    else
+        not_ok "$command" "differs"
+        diff debian.txt ours.txt | head -n 60
+        cat ours.err
+    fi
+}
+
+# ours_gives NAME WANTED COMMAND...: output and exit code on ours alone, for what
+# the distribution's library cannot do.
+ours_gives() {
+    name=$1 wanted=$2
+    shift 2
+    got=$(ours "$@" 2>ours.err; echo "exit $?")
+    if [ "$got" = "$wanted" ]; then
+        ok "$name"
+    else
+        not_ok "$name" "wanted '$wanted', got '$got'"
+        cat ours.err
+    fi
+}
+
+# One line for each call: the call and all that it printed.
+one_line() {
+    awk '/^== / { if (NR > 1) print line; line = substr($0, 4) " =>"; next }
+         { gsub(/^ +| +$/, ""); line = line " " $0 }
+         END { print line }'
+}
+
+# The files of calls know the guests by name.
+with_domids() {
+    sed -e "s/@one/$one/g" -e "s/@two/$two/g" -e "s/@three/$three/g" \
+        -e "s/@none/$none/g" "$1"
+}
+
+# The calls of a file, on each library from the same state: a file leaves
+# things as it found them.  Differences that are meant stand in
+# host-differences.txt.
+calls() {
+    step "calls of $1"
+    for library in debian ours; do
+        with_domids $tests/$1 | $library $tests/host-calls 2>$library.err |
+            one_line | sed -E -e 's/time [0-9]{6,}/time THEN/' \
+                -e 's,/dev/pts/[0-9]+,/dev/pts/N,g' >$library.txt
+    done
+    paste debian.txt ours.txt >both.txt
+    with_domids $tests/host-differences.txt >meant.txt
+    awk -F '\t' '
+        BEGIN {
+            while ((getline line <"meant.txt") > 0)
+                if (line !~ /^(#|$)/)
+                    meant[line] = 1
+        }
+        $1 == $2 { equal++; next }
+        $2 in meant { different++; next }
+        { print "  debian: " $1; print "  ours:   " $2; bad++ }
+        END {
+            print equal + 0 " equal, " different + 0 " different as meant"
+            exit bad > 0
+        }' both.txt >result.txt
+    code=$?
+    if [ $code = 0 ] && [ -s ours.txt ]; then
+        ok "$1: $(tail -n 1 result.txt)"
+    else
+        not_ok "$1" "differs"
+        cat result.txt
+        cat ours.err
+    fi
+}
+
+step "creating guests"
+create() {
+    _name=$1
+    shift
+    xl create -p /dev/null "name=\"$_name\"" 'kernel="/guests/tiny"' \
+        memory=16 "$@" >create.log 2>&1 ||
+        { not_ok "create $_name" "$(cat create.log)"; exit 1; }
+}
+create one vcpus=2
+create two.of-us vcpus=2 maxvcpus=3
+create three
+one=$(xl domid one) two=$(xl domid two.of-us) three=$(xl domid three)
+none=32000
+
+step "what xl shows"
+for command in 'list' 'list -v' 'list -Z' 'list -c' 'list -n' 'list -l one' \
+    "list $one $two" 'list nobody' "list $none" \
+    'info' 'info -n' 'vcpu-list' 'vcpu-list one three' 'vcpu-list nobody' \
+    'vm-list' 'uptime' 'uptime -s one' 'uptime nobody' \
+    'domid one' 'domid two.of-us' 'domid Domain-0' 'domid nobody' 'domid 1' \
+    "domname $one" "domname $none" 'domname one' 'domname 0' \
+    'dmesg' 'cpupool-list' 'cpupool-list -c' 'cpupool-list Pool-0' \
+    'cpupool-list nothing' 'sched-credit2' 'sched-credit2 -d one' \
+    'sched-credit2 -d nobody' 'sched-credit2 -s' 'sched-credit2 -s -p nothing' \
+    'sched-credit' 'sched-credit -d one' 'sched-rtds' 'sched-rtds -d one' \
+    'getenforce' 'tmem-list' 'debug-keys h' 'claims'; do
+    # shellcheck disable=SC2086
+    same xl $command
+done
+
+step "what xl changes"
+before='xl unpause one' effect 'xl pause one' -- 'xl list one'
+before='xl pause one' effect 'xl unpause one' -- 'xl list one'
+before=
+effect "xl pause $none" -- true
+effect "xl unpause $none" -- true
+names="xenstore-read /local/domain/$one/name; xenstore-ls /vm | grep name"
+before="xl rename $one one"
+effect 'xl rename one other' -- "$names"
+effect 'xl rename one three' -- "$names"
+effect 'xl rename one one' -- "$names"
+effect 'xl rename nobody other' -- "$names"
+before='xl vcpu-set two.of-us 2'
+effect 'xl vcpu-set two.of-us 1' -- "xenstore-ls /local/domain/$two/cpu"
+effect 'xl vcpu-set -i two.of-us 3' -- "xenstore-ls /local/domain/$two/cpu"
+effect 'xl vcpu-set -i two.of-us 4' -- "xenstore-ls /local/domain/$two/cpu"
+before='xl vcpu-pin one all all all'
+effect 'xl vcpu-pin one 0 1' -- 'xl vcpu-list one'
+effect 'xl vcpu-pin one all 0 1' -- 'xl vcpu-list one'
+effect 'xl vcpu-pin one 5 0' -- 'xl vcpu-list one'
+effect 'xl vcpu-pin one 0 9' -- 'xl vcpu-list one'
+before='xl sched-credit2 -d one -w 256 -c 0'
+effect 'xl sched-credit2 -d one -w 512 -c 50' -- 'xl sched-credit2 -d one'
+effect 'xl sched-credit2 -d one -w 70000' -- 'xl sched-credit2 -d one'
+effect 'xl sched-credit2 -d one -c 201' -- 'xl sched-credit2 -d one'
+before='xl sched-credit2 -s -r 1000'
+effect 'xl sched-credit2 -s -r 5000' -- 'xl sched-credit2 -s'
+effect 'xl sched-credit2 -s -r 1' -- 'xl sched-credit2 -s'
+before=
+effect 'xl dump-core three /tmp/host/core && ls -l core | cut -c 1-45' -- \
+    'rm -f core; xl list three'
+effect 'xl dump-core three /no/where' -- true
+effect 'xl trigger one nmi' -- true
+effect 'xl trigger one nonsense' -- true
+effect "xl sysrq one h" -- "xenstore-read /local/domain/$one/control/sysrq"
+effect 'xl set-parameters gnttab_max_frames=77' -- true
+effect 'xl set-parameters no_such_parameter=1' -- true
+
+step "cpupools"
+# Few moves of CPUs: the hypervisor in the emulator hangs in one now and then,
+# whichever library asks for it.
+pools='xl cpupool-list; xl cpupool-list -c; xenstore-ls /local/pool |
+    sed "s/uuid = .*/uuid = UUID/"'
+# pool_file NAME LINE...: what xl makes a pool from.
+pool_file() {
+    _file=$1
+    shift
+    printf '%s\n' 'name="p"' "$@" >$_file
+}
+pool_file good 'sched="credit"' 'cpus=["1"]'
+pool_file rtds 'sched="rtds"'
+pool_file taken 'sched="credit"' 'cpus=["0"]'
+pool_file empty 'sched="credit2"' 'cpus=[]'
+for command in 'create rtds' 'create taken' 'create missing' 'rename nothing q' \
+    'migrate one nothing' 'destroy nothing' 'destroy Pool-0' \
+    'cpu-add Pool-0 9' 'cpu-add Pool-0 node:0' 'cpu-remove Pool-0 9'; do
+    effect "xl cpupool-$command" -- "$pools"
+done
+with_domids $tests/host-credit.txt >credit.txt
+before='xl cpupool-destroy p'
+effect 'xl cpupool-create empty' -- "$pools"
+before=
+# The life of a pool, from and to the same state.
+effect "true
+    xl cpupool-cpu-remove Pool-0 1 && $pools
+    xl cpupool-create good && $pools
+    xl cpupool-rename p q && $pools
+    xl cpupool-migrate one q && $pools && xl list -c
+    xl sched-credit -d one -w 100 -c 10 && xl sched-credit
+    xl sched-credit -d one -w 256 -c 0
+    xl sched-credit -d one -c 1000
+    xl sched-credit -s -p q -t 20 -r 2000 && xl sched-credit -s
+    xl sched-credit -s -p q -t 2000
+    $tests/host-calls <credit.txt
+    xl cpupool-destroy q
+    xl cpupool-migrate one Pool-0
+    xl cpupool-destroy q && $pools
+    xl cpupool-cpu-add Pool-0 node:0" -- "$pools"
+
+step "calls"
+calls host-reading.txt
+calls host-changing.txt
+calls host-pools.txt
+xenstore-rm /local/pool/0/name
+calls host-nameless-pool.txt
+xenstore-write /local/pool/0/name Pool-0
+
+step "memory of a guest"
+memory="xenstore-read /local/domain/$one/memory/target"
+ours_gives 'xl mem-set' 'exit 0' xl mem-set one 15m
+ours_gives 'the target is in xenstore' "15360
+exit 0" sh -c "$memory"
+ours_gives 'xl mem-set above maxmem' 'exit 1' xl mem-set one 17m
+ours_gives 'it changes nothing' "15360
+exit 0" sh -c "$memory"
+ours_gives 'xl mem-max below the target' 'exit 1' xl mem-max one 14m
+ours_gives 'xl mem-max' 'exit 0' xl mem-max one 20m
+ours_gives 'the limit is 1 MiB above it' "21504
+exit 0" sh -c 'echo "domain_info '$one'" | /tests/host-calls |
+    sed -n "s/.*\"max_memkb\": \([0-9]*\),/\1/p"'
+ours_gives 'xl mem-set of nobody' 'exit 1' xl mem-set nobody 15m
+ours_gives 'dom0 keeps what it needs' 'exit 1' xl mem-set 0 100m
+xl mem-max one 16m 2>/dev/null
+
+step "asking a guest to end"
+# The guest's kernel, as far as the toolstack can tell.
+kernel_takes() {
+    control=/local/domain/$one/control/shutdown
+    wait_for 20 sh -c "[ -n \"\$(xenstore-read $control)\" ]"
+    xenstore-read $control >taken
+    xenstore-write $control ''
+}
+for verb in shutdown reboot; do
+    for library in debian ours; do
+        kernel_takes &
+        $library xl $verb one >$library.out 2>&1
+        echo "exit $?" >>$library.out
+        wait $!
+        cat taken >>$library.out
+    done
+    if cmp -s debian.out ours.out; then
+        ok "xl $verb ($(tail -n 1 ours.out))"
+    else
+        not_ok "xl $verb" "$(cat debian.out) / $(cat ours.out)"
+    fi
+done
+xenstore-write /local/domain/$one/control/feature-poweroff 0
+ours_gives 'a kernel that says it will not is not waited for' 'exit 1' \
+    timeout 10 sh -c 'xl shutdown one >/dev/null'
+xenstore-write /local/domain/$one/control/feature-poweroff ''
+same xl shutdown $none
+same xl reboot nobody
+
+step "consoles"
+client=$(ls -d /usr/lib/xen-*/bin/xenconsole)
+mv $client $client.real
+printf '#!/bin/sh\necho "$0 $*"\n' >$client
+chmod +x $client
+same xl console one
+same xl console -n 2 one
+same xl console -t serial -n 1 one
+same xl console -t vuart one
+same xl console -t nonsense one
+same xl console $none
+mv $client.real $client
+
+step "finding a guest by its name"
+# requests COMMAND...: how many times xenstored was asked for a domain's name.
+requests() {
+    xenstore-control logfile $work/trace >/dev/null
+    rm -f trace
+    xenstore-control logfile $work/trace >/dev/null
+    xenstore-control log on >/dev/null
+    "$@" >/dev/null 2>&1
+    xenstore-control log off >/dev/null
+    grep -ac '^IN .*READ (/local/domain/[0-9]*/name' trace
+}
+
+# asks WORDS WANTED COMMAND...
+asks() {
+    words=$1 wanted=$2
+    shift 2
+    got=$(requests ours "$@")
+    if [ "$got" = "$wanted" ]; then
+        ok "$words asks xenstore for $wanted names"
+    else
+        not_ok "$words" "asked for $got names, not $wanted"
+    fi
+}
+
+# Guests of ours with a monitor: it keeps their names.
+for name in kept other; do
+    ours xl create -p /dev/null "name=\"$name\"" 'kernel="/guests/tiny"' \
+        memory=16 >create.log 2>&1 || not_ok "create $name" "$(cat create.log)"
+done
+kept=$(xl domid kept)
+monitor=$(pidof xl | awk '{ print $2 }')
+usleep 500000
+same xl domid kept
+same xl domid three
+same xl domid nobody
+asks 'a name that is kept' 1 xl domid kept
+# dom0 and the three guests of the distribution's library.
+asks 'a name that nobody has' 4 xl domid nobody
+# Whoever renames a guest, it is found by its new name and by no other.
+debian xl rename kept renamed
+usleep 100000
+same xl domid renamed
+same xl domid kept
+asks 'the new name' 1 xl domid renamed
+xenstore-write /local/domain/$kept/name again
+usleep 100000
+same xl domid again
+same xl domid renamed
+ours_gives 'a name in use is refused' 'exit 1' sh -c 'xl create -p /dev/null \
+    "name=\"again\"" "kernel=\"/guests/tiny\"" memory=16 >/dev/null 2>&1 ||
+    exit 1'
+# Without the monitor it has to be asked for again.
+kill -KILL $monitor
+usleep 100000
+xenstore-write /local/domain/$kept/name kept
+same xl domid kept
+same xl domid again
+asks 'a name that is not kept any more' 5 xl domid nobody
+for name in kept other one two.of-us three; do
+    xl destroy $name
+done
+[ $failed = 0 ]
