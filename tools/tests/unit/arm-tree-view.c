@@ -12,7 +12,7 @@
 /* What a test looks at: claims as text, and the faults, a line for each. */
 struct seen {
     char claims[4000];
-    char faults[4000];
+    char faults[20000];
 };
 
 static void note_fault(void *opaque, const char *text)
@@ -217,6 +217,25 @@ static void what_cannot_be_placed_is_a_fault(void **state)
     tree_view_dispose(&view);
 }
 
+static void a_hundred_faults_are_enough(void **state)
+{
+    struct fdt_writer writer;
+    struct tree_view view;
+    struct seen seen;
+    size_t lines = 0;
+
+    begin_root(&writer);
+    for (int i = 0; i < TREE_FAULTS_MAX + 5; i++)
+        node_at(&writer, "w", NULL, UINT64_MAX, 2);
+    fdt_writer_end(&writer);
+    view_tree(&writer, &view, &seen);
+    for (const char *at = seen.faults; *at; at++)
+        lines += *at == '\n';
+    assert_int_equal(lines, TREE_FAULTS_MAX + 1);
+    assert_non_null(strstr(seen.faults, "\nand more: "));
+    tree_view_dispose(&view);
+}
+
 static void names_become_printable_and_are_cut(void **state)
 {
     char name[400];
@@ -225,13 +244,14 @@ static void names_become_printable_and_are_cut(void **state)
     struct seen seen;
 
     memset(name, 'x', sizeof(name));
-    memcpy(name, "a\033[31m\n\xff", 8);
+    memcpy(name, "a\033[31m\n\x7f", 8);
+    name[8] = '\xff';
     name[399] = '\0';
     begin_root(&writer);
     node_at(&writer, name, NULL, 0x1000, 0x10);
     fdt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
-    assert_memory_equal(view.claims.claims[0].name, "/a?[31m??xxx", 12);
+    assert_memory_equal(view.claims.claims[0].name, "/a?[31m???xx", 12);
     assert_true(strlen(view.claims.claims[0].name) < 200);
     tree_view_dispose(&view);
 }
@@ -314,6 +334,7 @@ int main(void)
         cmocka_unit_test(each_kind_of_node_is_a_claim),
         cmocka_unit_test(a_pci_bridge_claims_its_windows),
         cmocka_unit_test(what_cannot_be_placed_is_a_fault),
+        cmocka_unit_test(a_hundred_faults_are_enough),
         cmocka_unit_test(names_become_printable_and_are_cut),
         cmocka_unit_test(what_is_no_tree_is_refused),
         cmocka_unit_test(a_bottomless_tree_is_refused),
