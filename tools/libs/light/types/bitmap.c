@@ -23,7 +23,8 @@ static bool within(const libxl_bitmap *bitmap, int bit)
 static void allocate(libxl_bitmap *bitmap, uint32_t size)
 {
     bitmap->size = size;
-    bitmap->map = libxl__zalloc_nogc(size);
+    /* An empty one owns nothing: who fills it later need not free it first. */
+    bitmap->map = size ? libxl__zalloc_nogc(size) : NULL;
 }
 
 void libxl_bitmap_init(libxl_bitmap *bitmap)
