@@ -106,6 +106,9 @@ static int update_vcpus(libxl__gc *gc, uint32_t domid,
     const char *state;
     int rc;
 
+    /* Who asked for no number of vCPUs is told of none. */
+    if (!b_info->max_vcpus)
+        return 0;
     libxl_bitmap_dispose(&b_info->avail_vcpus);
     libxl_bitmap_init(&b_info->avail_vcpus);
     rc = libxl_bitmap_alloc(gc->ctx, &b_info->avail_vcpus, vcpus);
