@@ -3,15 +3,49 @@
  * The end of a domain: everything that creating it made is taken away, also
  * when part of it is gone already.
  */
+#include "domain/destroy.h"
+
 #include <errno.h>
 #include <inttypes.h>
+#include <time.h>
 
 #include "base/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
+#include "base/xenstore.h"
 #include "domain/info.h"
 #include "domain/paths.h"
 #include "domain/userdata.h"
+
+/*
+ * How long xenconsoled may take to notice that a domain is gone; longer when
+ * somebody else keeps its memory, which is no business of ours.
+ */
+#define GONE_TRIES    100
+#define GONE_PAUSE_NS 5000000
+
+static void wait_until_gone(libxl_ctx *ctx, uint32_t domid)
+{
+    const struct timespec pause = { .tv_nsec = GONE_PAUSE_NS };
+    xc_domaininfo_t info;
+    int tries;
+
+    for (tries = 0; tries < GONE_TRIES; tries++) {
+        if (libxl__domain_find(ctx, domid, &info))
+            return;
+        nanosleep(&pause, NULL);
+    }
+}
+
+int libxl__domain_end(libxl__gc *gc, uint32_t domid)
+{
+    if (xc_domain_destroy(gc->ctx->xch, domid)) {
+        libxl__error_errno(gc->ctx, "cannot destroy domain %" PRIu32, domid);
+        return ERROR_FAIL;
+    }
+    wait_until_gone(gc->ctx, domid);
+    return libxl__xs_rm(gc, XBT_NULL, libxl__xs_domain_path(gc, domid));
+}
 
 static int destroy_work(libxl__gc *gc, void *opaque)
 {
@@ -34,11 +68,8 @@ static int destroy_work(libxl__gc *gc, void *opaque)
     this_rc = libxl__paths_remove(gc, domid, uuid);
     if (this_rc)
         rc = this_rc;
-    if (xc_domain_destroy(xch, domid)) {
-        libxl__error_errno(gc->ctx, "cannot destroy domain %" PRIu32, domid);
-        rc = ERROR_FAIL;
-    }
-    return rc;
+    this_rc = libxl__domain_end(gc, domid);
+    return this_rc ? this_rc : rc;
 }
 
 int libxl_domain_destroy(libxl_ctx *ctx, uint32_t domid,

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "domain/creation.h"
+#include "domain/destroy.h"
 #include "libxl_arm.h"
 
 /* Pages beyond its RAM that a guest may have, 1 MiB as Debian's library. */
@@ -123,11 +124,10 @@ int libxl__make_do(struct libxl__creation *creation)
 
 void libxl__make_undo(struct libxl__creation *creation)
 {
-    if (xc_domain_destroy(creation->ctx->xch, creation->domid))
-        libxl__error_errno(creation->ctx,
-                           "cannot destroy domain %" PRIu32 " again: it stays, "
-                           "paused and unfinished",
-                           creation->domid);
+    if (libxl__domain_end(creation->gc, creation->domid))
+        libxl__error(creation->ctx,
+                     "domain %" PRIu32 " stays, paused and unfinished",
+                     creation->domid);
     creation->domid = INVALID_DOMID;
 }
 
