@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# boots: none
+#
+# What can be seen of a guest, from its creation to what is left of it.
+
+# collect CONFIG TO NAME LIBRARY: creates the guest NAME with a library, which
+# is 'debian', 'ours' or another word that runs a command with it, and keeps
+# all in the folder TO.
+collect() {
+    _config=$1 _to=$2 _name=$3
+    shift 3
+    rm -rf "$_to"
+    mkdir -p "$_to"
+    _before=$(domains)
+    LIBXL_DEBUG_DUMP_DTB=$_to/tree.dtb "$@" xl create -p "$_config" \
+        >"$_to/create.out" 2>&1
+    echo $? >"$_to/create.code"
+    _domid=$(new_domain "$_before")
+    if [ -n "$_domid" ]; then
+        echo "$_domid" >"$_to/domid"
+        wait_for 5 xenstore-exists "/local/domain/$_domid/console/tty"
+        xenstore-ls -f -p >"$_to/store"
+        probe domain "$_domid" "$_to/tree.dtb" >"$_to/hypervisor" 2>&1
+        "$@" xl list -l "$_name" >"$_to/config" 2>&1
+        "$@" xl list "$_name" >"$_to/list" 2>&1
+        "$@" xl vcpu-list "$_name" >"$_to/vcpus" 2>&1
+        # What one library keeps, the other has to understand.
+        [ "$1" = debian ] ||
+            debian xl list -l "$_name" >"$_to/config-debian" 2>&1
+        ls -l /var/lib/xen | awk -v d="userdata-d.$_domid." \
+            'index($NF, d) == 1 { print $1, $3, $4, $NF }' >"$_to/files"
+        for _file in "/var/lib/xen/userdata-d.$_domid".*; do
+            cat "$_file" >>"$_to/userdata"
+        done
+        "$@" xl destroy "$_name" >"$_to/destroy.out" 2>&1
+        echo $? >"$_to/destroy.code"
+    fi
+    left_since "$out/before" "$out/after" >"$_to/left" ||
+        take_state "$out/before"
+}
+

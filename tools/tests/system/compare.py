@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+"""
+Holds what compare.sh saw of each guest with Debian's library (a) against what
+it saw with the one under test (b), and prints a row for each configuration.
+
+    compare.py OUT MEANT CONFIGS debian|ours BOOT...
+
+OUT/BOOT/compare has the sides; MEANT lists the differences that are meant,
+CONFIGS the errors that are due.  What differs by nature is masked: see
+`Side`.  Anything else that differs and is not listed makes the row fail.
+"""
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def parse_tree(path):
+    """Device tree as {node or node + ' ' + property: value}."""
+    text = subprocess.run(
+        ["dtc", "-q", "-q", "-I", "dtb", "-O", "dts", path],
+        check=True, capture_output=True, text=True).stdout
+    found, nodes = {}, []
+    for line in text.splitlines():
+        line = line.strip()
+        if line.endswith("{"):
+            nodes.append(line[:-1].strip().rstrip("/"))
+            found["/".join(nodes) or "/"] = "node"
+        elif line == "};":
+            nodes.pop()
+        elif line and not line.startswith("/dts"):
+            name, _, value = line.rstrip(";").partition(" = ")
+            found[f"{'/'.join(nodes) or '/'} {name}"] = value
+    found["order"] = " ".join(found)
+    return found
+
+
+def flatten(value, path=""):
+    """JSON as a list of (path, value), in the order of the text."""
+    if isinstance(value, dict):
+        pairs = value.items()
+    elif isinstance(value, list):
+        pairs = enumerate(value)
+    else:
+        return [(path, json.dumps(value))]
+    found = [(path or ".", "{}" if isinstance(value, dict) else "[]")]
+    for name, item in pairs:
+        found += flatten(item, f"{path}.{name}")
+    return found
+
+
+class Side:
+    """
+    What was seen of one guest with one library, as {area: {name: value}}.
+    Masked are the domain's number, a uuid that the configuration does not
+    give, times, the pseudo-terminal, the random seed, and the physical
+    processor that a vCPU was last on.
+    """
+
+    def __init__(self, path, guest):
+        self.path = path
+        self.code = read(f"{path}/create.code").strip()
+        self.output = read(f"{path}/create.out")
+        self.domid = read(f"{path}/domid").strip()
+        self.left = read(f"{path}/left")
+        self.uuid = None
+        self.areas = {}
+        if not self.domid:
+            return
+        found = re.search(rf"^/local/domain/{self.domid}/vm = \"/vm/(.*?)\"",
+                          read(f"{path}/store"), re.M)
+        if found and "uuid=" not in guest:
+            self.uuid = found[1]
+        self.areas = {
+            "tree": self.tree(),
+            "store": self.store(),
+            "hypervisor": self.lines("hypervisor"),
+            "config": self.json("config"),
+            "config read by Debian's": self.json(
+                "config-debian" if os.path.exists(f"{path}/config-debian")
+                else "config"),
+            "stored": self.json("userdata"),
+            "list": self.columns("list", {1: r"DOMID", 5: r"\d+\.\d"}),
+            "vcpus": self.columns("vcpus", {1: r"DOMID", 3: r"\d+",
+                                            5: r"\d+\.\d"}),
+            "files": self.files(),
+            "destroy": {"exit code": read(f"{path}/destroy.code").strip()},
+        }
+
+    def mask(self, text):
+        text = re.sub(rf"((?:/local/domain|/libxl|/backend/\w+)/){self.domid}"
+                      r"(?=[/ \"]|$)", r"\1DOMID", text)
+        return text.replace(self.uuid, "UUID") if self.uuid else text
+
+    def tree(self):
+        path = f"{self.path}/tree.dtb"
+        if not os.path.exists(path):
+            return {"tree": "none"}
+        tree = parse_tree(path)
+        if "/chosen rng-seed" in tree:
+            tree["/chosen rng-seed"] = "masked"
+        return tree
+
+    def store(self):
+        found = {}
+        for line in self.mask(read(f"{self.path}/store")).splitlines():
+            match = re.fullmatch(r'(/\S*) = "(.*)"   \((.*)\)', line)
+            if not match:
+                found[line] = "unreadable"
+                continue
+            path, value, access = match.groups()
+            if re.search(r"/(domid|frontend-id)$", path):
+                value = re.sub(rf"^{self.domid}$", "DOMID", value)
+            elif re.search(r"/tty$", path):
+                value = re.sub(r"^/dev/pts/\d+$", "PTY", value)
+            elif path.endswith("/start_time"):
+                value = re.sub(r"^\d+\.\d\d$", "TIME", value)
+            access = re.sub(rf"\b([nrwb]){self.domid}\b", r"\1DOMID", access)
+            found[path] = f'"{value}" ({access})'
+        return found
+
+    def lines(self, name):
+        found = {}
+        for line in self.mask(read(f"{self.path}/{name}")).splitlines():
+            key, _, value = line.partition(": ")
+            found[key] = value
+        return found
+
+    def json(self, name):
+        text = self.mask(read(f"{self.path}/{name}")).rstrip("\0")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return {"text": text or "none"}
+        if isinstance(value, list) and value and "domid" in value[0]:
+            value[0]["domid"] = str(value[0]["domid"]).replace(
+                self.domid, "DOMID")
+        found = dict(flatten(value))
+        if name != "userdata":
+            found["order"] = " ".join(found)
+        return found
+
+    def columns(self, name, masks):
+        """The table of `xl list` or `xl vcpu-list`, a row each."""
+        found = {}
+        for number, line in enumerate(
+                read(f"{self.path}/{name}").splitlines()):
+            words = re.split(r"\s+", line)
+            for column, pattern in masks.items() if number else ():
+                pattern = pattern.replace("DOMID", self.domid)
+                if len(words) > column:
+                    words[column] = re.sub(f"^{pattern}$", "*", words[column])
+            found[f"row {number}"] = " ".join(words)
+        return found
+
+    def files(self):
+        text = self.mask(read(f"{self.path}/files"))
+        text = text.replace(f"userdata-d.{self.domid}.", "userdata-d.DOMID.")
+        return dict(reversed(line.rsplit(" ", 1))
+                    for line in text.splitlines())
+
+    def outcome(self):
+        return f"exit code {self.code}, " + (
+            "a domain" if self.domid else "no domain")
+
+
+def differences(a, b):
+    if a.outcome() != b.outcome():
+        return [f"create: {a.outcome()} -> {b.outcome()}"]
+    found = []
+    for area in a.areas:
+        left, right = a.areas[area], b.areas[area]
+        keys = list(left) + [key for key in right if key not in left]
+        same_keys = set(left) == set(right)
+        for key in keys:
+            if key == "order" and not same_keys:
+                continue
+            one, other = left.get(key, "none"), right.get(key, "none")
+            if one != other:
+                found.append(f"{area} {key}: {one} -> {other}")
+    return found
+
+
+class Meant:
+    """The list of differences that are meant, each with its reason."""
+
+    def __init__(self, path):
+        self.entries = []
+        for line in read(path).splitlines():
+            if not line.strip() or line.startswith("#"):
+                continue
+            if line[0].isspace():
+                self.entries[-1]["reason"] += line.strip() + " "
+                continue
+            guests, _, difference = line.partition(" | ")
+            self.entries.append({"guests": guests.split(), "reason": "",
+                                 "difference": difference.strip(),
+                                 "seen": set(), "used": False})
+
+    def allows(self, guest, difference):
+        allowed = False
+        for entry in self.entries:
+            if entry["difference"] == difference and self.names(entry, guest):
+                entry["used"] = allowed = True
+        return allowed
+
+    @staticmethod
+    def names(entry, guest):
+        return any(fnmatch.fnmatchcase(guest, pattern)
+                   for pattern in entry["guests"])
+
+    def complaints(self, guests):
+        for entry in self.entries:
+            what = f"'{' '.join(entry['guests'])} | {entry['difference']}'"
+            if not entry["reason"]:
+                yield f"{what} gives no reason"
+            here = [guest for guest in guests if self.names(entry, guest)]
+            if here and not entry["used"]:
+                yield f"{what} did not occur"
+
+
+def due_errors(path):
+    due, name = {}, None
+    for line in read(path).splitlines():
+        if line.startswith("["):
+            name = line[1:line.index("]")]
+        elif line.startswith("error: "):
+            due[name] = line[len("error: "):]
+    return due
+
+
+def compare(path, guest, error, meant, ours):
+    """Prints the row of one configuration; says whether it is as it should."""
+    config = read(f"{path}/guest.cfg")
+    a, b = Side(f"{path}/a", config), Side(f"{path}/b", config)
+    wrong, allowed = [], 0
+    for difference in differences(a, b) if b.code else ["not run"]:
+        if ours and meant.allows(guest, difference):
+            allowed += 1
+        else:
+            wrong.append(difference)
+    wrong += [f"left behind: {line}" for line in b.left.splitlines()]
+    if ours and error:
+        if b.code == "0" or b.domid:
+            wrong.append("the domain should have been refused")
+        elif not re.search(error, b.output):
+            wrong.append(f"the error does not say '{error}': "
+                         + b.output.strip().replace("\n", " / "))
+    counts = ", ".join(f"{area} {len(b.areas[area])}"
+                       for area in ("tree", "store", "hypervisor", "config")
+                       if area in b.areas) or "both refuse it"
+    if a.outcome() != b.outcome():
+        counts = f"{a.outcome()} -> {b.outcome()}"
+    notes = f"; {allowed} meant differences" if allowed else ""
+    if a.left:
+        notes += f"; Debian's leaves {len(a.left.splitlines())} things behind"
+    if wrong:
+        print(f"not ok {guest}: {len(wrong)} differences")
+        for line in wrong:
+            print(f"    {line}")
+    else:
+        print(f"ok {guest}: {counts}{notes}")
+
+
+def main():
+    out, meant_path, configs, library, *boots = sys.argv[1:]
+    meant, due, guests = Meant(meant_path), due_errors(configs), []
+    for boot in boots:
+        top = f"{out}/{boot}/compare"
+        for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
+            if not os.path.exists(f"{top}/{name}/guest.cfg"):
+                continue
+            guests.append(f"{boot}/{name}")
+            compare(f"{top}/{name}", guests[-1], due.get(name), meant,
+                    library == "ours")
+    if library == "ours":
+        for complaint in meant.complaints(guests):
+            print(f"not ok meant differences: {complaint}")
+
+
+main()

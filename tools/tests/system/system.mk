@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# The tests that need Xen: every script of this folder in the dom0 of an
+# emulated machine.  Each C file here is a program for that dom0.
+
+SYSTEM := tools/tests/system
+SYSTEM_PROGRAMS := $(patsubst $(SYSTEM)/%.c,$(B)/system/bin/%,\
+    $(wildcard $(SYSTEM)/*.c))
+SYSTEM_LIBS := -lxenlight -lxlutil -lxenctrl -lxenstore -lxenevtchn \
+    -lxenforeignmemory -lxentoollog -lfdt -pthread
+comma := ,
+# Where the linker finds the libraries that libraries need.
+SYSTEM_RPATH_LINK = $(if $(SYSROOT_STAMP),\
+    -Wl$(comma)-rpath-link$(comma)$(SYSROOT)/usr/lib/$(HOST))
+
+# Linked against the release's own library, which ours stands in for.
+$(B)/system/bin/%: $(SYSTEM)/%.c | $(SYSROOT_STAMP)
+	@mkdir -p $(@D) $(B)/obj/system
+	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -MMD -MP -MF $(B)/obj/system/$(@F).d -o $@ $< \
+	    -Wl,--as-needed $(SYSTEM_LIBS) \
+	    $(SYSTEM_RPATH_LINK)
+
+# Guests that end by themselves.
+SYSTEM_GUESTS := $(addprefix $(B)/system/bin/guest-,off reset crash)
+$(B)/system/bin/guest-off: ACTION := 1
+$(B)/system/bin/guest-reset: ACTION := 2
+$(B)/system/bin/guest-crash: ACTION := 3
+$(SYSTEM_GUESTS): $(SYSTEM)/guest.S | $(SYSROOT_STAMP)
+	@mkdir -p $(@D)
+	$(TARGET_CC) -DACTION=$(ACTION) -c -o $@.o $<
+	$(TOOLS)objcopy -O binary $@.o $@
+	rm $@.o
+
+# The stages of creation, each of which is made to fail.
+SYSTEM_STAGES := $(B)/system/stages
+$(SYSTEM_STAGES): $(LIGHT)/domain/create.c
+	@mkdir -p $(@D)
+	sed -n 's/^    { "\([a-z]*\)", libxl__[a-z_]*_do.*/\1/p' $< >$@
+	test -s $@
+
+SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_STAGES)
+
+.PHONY: check-system
+check-system: $(LIGHT_SO) $(SYSTEM_PARTS)
+	$(SYSTEM)/run $(SYSTEM_OPTIONS)
+
+# Whether the comparison can fail.
+.PHONY: check-system-mutants
+check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
+	$(SYSTEM)/mutants
+
+RIG_CHECKS += check-system check-system-mutants
+HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)'
