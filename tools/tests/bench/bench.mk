@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# Figures of our library next to the distribution's, in the rig.
+
+BENCH := tools/tests/bench
+BENCH_PROGRAMS := $(B)/bench/bin/timed $(B)/bench/bin/floor
+
+$(B)/bench/bin/%: $(BENCH)/%.c | $(SYSROOT_STAMP)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -o $@ $< -Wl,--as-needed \
+	    -lxenctrl -lxenguest -lxenstore -lxenforeignmemory \
+	    $(SYSTEM_RPATH_LINK)
+
+.PHONY: bench bench-docs
+bench: $(LIGHT_SO) $(BENCH_PROGRAMS)
+	$(BENCH)/bench
+
+bench-docs: $(LIGHT_SO) $(BENCH_PROGRAMS)
+	$(BENCH)/bench --write
+
+HELP += 'make bench        figures of creation, next to the distribution'"'"'s' \
+        'make bench-docs   the same, written to docs/figures.md'
