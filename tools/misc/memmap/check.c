@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "arm/guest_map.h"
-#include "arm/map_text.h"
 #include "arm/tree_check.h"
 #include "memmap/check.h"
 #include "memmap/file.h"
+#include "memmap/report.h"
 
 static void print_fault(void *opaque, const char *text)
 {
@@ -56,7 +56,7 @@ static void print_verdict(const char *path, const struct tree_view *view,
     for (size_t i = 1; i < view->nr_entries; i++)
         all += view->entries[i].size;
     printf("%s: safe: %zu extended region%s, %s\n", path, regions,
-           regions == 1 ? "" : "s", size_text(all, text));
+           regions == 1 ? "" : "s", memmap_about_text(all, text));
     if (!has_config && view->is_xenvm)
         printf("%s: a tree does not show passed-through memory: name the "
                "guest's xl.cfg, too, to check that\n",

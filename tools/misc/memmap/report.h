@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "arm/map_text.h"
 #include "memmap/config.h"
 #include "memmap/machine.h"
 #include "memmap/plan.h"
@@ -18,6 +19,9 @@ struct memmap_report {
     const struct memmap_machine *machine;
     const struct memmap_plan *plan;
 };
+
+/* "1018.5 GiB": a sum of many sizes is of no round unit.  Returns text. */
+const char *memmap_about_text(uint64_t size, char text[SIZE_TEXT_SIZE]);
 
 #define FACTS_SIZE 160
 /* "512 MiB, 1 vCPU, GICv3, 40-bit guest addresses, Xen 4.17" */

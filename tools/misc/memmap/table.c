@@ -8,6 +8,16 @@
 #include "arm/map_text.h"
 #include "memmap/report.h"
 
+const char *memmap_about_text(uint64_t size, char text[SIZE_TEXT_SIZE])
+{
+    double gib = (double)(size >> 20) / 1024;
+
+    if (size % (1 << 20) || gib < 1)
+        return size_text(size, text);
+    snprintf(text, SIZE_TEXT_SIZE, "%.*f GiB", size % (1 << 30) ? 1 : 0, gib);
+    return text;
+}
+
 const char *memmap_facts(const struct memmap_report *report,
                          char text[FACTS_SIZE])
 {
@@ -48,17 +58,6 @@ static void write_assumptions(FILE *to, const struct memmap_report *report)
         fputc('\n', to);
 }
 
-/* A sum of many sizes is of no round unit. */
-static const char *about_text(uint64_t size, char text[SIZE_TEXT_SIZE])
-{
-    double gib = (double)(size >> 20) / 1024;
-
-    if (size % (1 << 20) || gib < 1)
-        return size_text(size, text);
-    snprintf(text, SIZE_TEXT_SIZE, "%.*f GiB", size % (1 << 30) ? 1 : 0, gib);
-    return text;
-}
-
 static void write_sums(FILE *to, const struct region_plan *regions)
 {
     uint64_t all = 0, small = 0, large = 0;
@@ -73,8 +72,8 @@ static void write_sums(FILE *to, const struct region_plan *regions)
             "%u extended region%s, %s; Linux can use %s with pages of 4 or "
             "16 KiB, %s with 64 KiB\n",
             regions->count, regions->count == 1 ? "" : "s",
-            about_text(all, text[0]), about_text(small, text[1]),
-            about_text(large, text[2]));
+            memmap_about_text(all, text[0]), memmap_about_text(small, text[1]),
+            memmap_about_text(large, text[2]));
 }
 
 void memmap_write_table(FILE *to, const struct memmap_report *report)
