@@ -21,6 +21,7 @@ $$($(1)_ARM_TESTS): $(B)/native/$(1)/arm-%: \
 
 # Prints the tree on its standard input: see arm-trees/README.md.
 $(B)/native/$(1)/arm-print: tools/tests/unit/arm-print.c | $$(NATIVE_STAMP)
+	@mkdir -p $$(@D)
 	$(1) $$(NATIVE_CFLAGS) -DPRINT_MAIN $$< $$(NATIVE_LDFLAGS) -lfdt -o $$@
 
 CHECK_UNIT += $$($(1)_ARM_TESTS)
