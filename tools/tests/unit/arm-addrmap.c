@@ -4,6 +4,14 @@
 
 #include "arm/addrmap.h"
 
+/* What malloc() cannot give is NULL, as without the sanitizer. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
 static int add(struct addrmap *map, uint64_t base, uint64_t size,
                struct arm_error *error)
 {
@@ -160,6 +168,83 @@ static void widths_of_1_to_64_bits_have_a_last_address(void **state)
     assert_says(error, "65 bits");
 }
 
+/* Two claims in both orders: the same error, which names a before b. */
+static void conflict_is_the_same(struct claim a, struct claim b,
+                                 const char *words)
+{
+    const struct claim both[][2] = { { a, b }, { b, a } };
+
+    for (size_t i = 0; i < COUNT(both); i++) {
+        struct arm_error error = { 0 };
+        struct addrmap map = { 0 };
+
+        for (size_t j = 0; j < 2; j++) {
+            const struct claim *claim = &both[i][j];
+
+            assert_int_equal(addrmap_add(&map, claim->first,
+                                         claim->last - claim->first + 1,
+                                         claim->kind, claim->name, "option",
+                                         claim->index, &error),
+                             0);
+        }
+        assert_int_equal(addrmap_finish(&map, &error), -1);
+        assert_says(error, words);
+        addrmap_dispose(&map);
+    }
+}
+
+static void a_conflict_does_not_depend_on_the_order(void **state)
+{
+    const struct claim claim = { 0x1000, 0x1fff, "one", NULL, 1, CLAIM_UART };
+    struct claim other = claim;
+
+    other.name = "two";
+    other.first++;
+    conflict_is_the_same(claim, other,
+                         "one (option[1]) at 0x1000-0x1fff and two (option[1]) "
+                         "at 0x1001-0x1fff; move or remove");
+
+    /* What comes first is told by each of these only if all before are equal.
+     */
+    other = claim;
+    other.name = "two";
+    other.last++;
+    other.kind = CLAIM_RAM;
+    conflict_is_the_same(claim, other, "one (option[1]) at 0x1000-0x1fff and");
+
+    other.last--;
+    other.kind = CLAIM_ACPI;
+    other.index = 0;
+    conflict_is_the_same(claim, other, "one (option[1]) at 0x1000-0x1fff and");
+
+    other.kind = claim.kind;
+    other.index = 2;
+    conflict_is_the_same(claim, other, "one (option[1]) at 0x1000-0x1fff and");
+}
+
+static void advice_is_for_iomem_on_either_side(void **state)
+{
+    const struct claim iomem = { 0x1000, 0x1fff, "x", NULL, 0, CLAIM_IOMEM };
+    const struct claim uart = { 0x1000, 0x2fff, "y", NULL, 0, CLAIM_UART };
+    const struct claim ram = { 0x0000, 0x1fff, "z", NULL, 0, CLAIM_RAM };
+
+    conflict_is_the_same(iomem, uart, "other guest frames");
+    conflict_is_the_same(ram, iomem, "other guest frames");
+    conflict_is_the_same(ram, uart, "move or remove one of them");
+}
+
+static void no_memory_is_an_error(void **state)
+{
+    struct arm_error error = { 0 };
+    const size_t full = SIZE_MAX / sizeof(struct claim);
+    struct addrmap map = { .count = full, .room = full };
+
+    assert_int_equal(add(&map, 0x1000, 0x1000, &error), -1);
+    assert_int_equal(error.fault, ARM_FAULT_NOMEM);
+    assert_says(error, "no memory");
+    assert_true(map.count == full && map.room == full);
+}
+
 static void the_first_error_stays(void **state)
 {
     struct arm_error error = { 0 };
@@ -184,6 +269,9 @@ int main(void)
         cmocka_unit_test(an_empty_map_is_fine),
         cmocka_unit_test(ten_thousand_claims_fit),
         cmocka_unit_test(widths_of_1_to_64_bits_have_a_last_address),
+        cmocka_unit_test(a_conflict_does_not_depend_on_the_order),
+        cmocka_unit_test(advice_is_for_iomem_on_either_side),
+        cmocka_unit_test(no_memory_is_an_error),
         cmocka_unit_test(the_first_error_stays),
     };
 
