@@ -77,17 +77,18 @@ int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
     };
     char source[CLAIM_SOURCE_SIZE];
 
-    claim_source(&claim, source, sizeof(source));
     if (size == 0)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "%s (%s) at %#" PRIx64 " has a size of 0: give it "
                              "a size or leave it out",
-                             name, source, base);
+                             name, claim_source(&claim, source, sizeof(source)),
+                             base);
     if (claim.last < claim.first)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "%s (%s): %#" PRIx64 " bytes at %#" PRIx64
                              " pass the end of the 64-bit address space",
-                             name, source, size, base);
+                             name, claim_source(&claim, source, sizeof(source)),
+                             size, base);
     if (reserve(map, error))
         return -1;
 
