@@ -106,6 +106,21 @@ static void windows_out_of_order_are_our_bug(void **state)
     assert_int_equal(result.count, 42);
 }
 
+static void windows_may_meet_but_not_share_a_byte(void **state)
+{
+    struct region_window windows[] = { { GIB, GIB }, { 2 * GIB, 1 } };
+    struct region_plan result;
+    struct arm_error error = { 0 };
+
+    /* One byte is a window; it is just too small for a region. */
+    assert_int_equal(plan(40, windows, 2, NULL, 0).count, 1);
+
+    windows[1].base--;
+    assert_int_equal(regions_plan(40, windows, 2, NULL, 0, &result, &error),
+                     -1);
+    assert_says(error, "windows 0 and 1 ");
+}
+
 /* A region may begin at address 0: no "no address" hides in there. */
 static void a_region_can_begin_at_0(void **state)
 {
@@ -154,6 +169,7 @@ int main(void)
         cmocka_unit_test(one_claim_can_span_two_windows),
         cmocka_unit_test(claims_outside_the_windows_take_nothing),
         cmocka_unit_test(windows_out_of_order_are_our_bug),
+        cmocka_unit_test(windows_may_meet_but_not_share_a_byte),
         cmocka_unit_test(a_region_can_begin_at_0),
         cmocka_unit_test(the_bound_counts_windows_and_what_splits_them),
         cmocka_unit_test(the_bound_is_never_above_the_most),
