@@ -233,6 +233,28 @@ static void advice_is_for_iomem_on_either_side(void **state)
     conflict_is_the_same(ram, uart, "move or remove one of them");
 }
 
+/* A partial tree's node may stand for what iomem maps, and for that alone. */
+static void a_partial_tree_may_tell_of_iomem(void **state)
+{
+    const struct claim iomem = { 0x1000, 0x2fff, "x", NULL, 0, CLAIM_IOMEM };
+    const struct claim other = { 0x2000, 0x3fff, "y", NULL, 1, CLAIM_IOMEM };
+    const struct claim node = { 0x2000, 0x3fff, "n", NULL, 0, CLAIM_PARTIAL };
+    const struct claim next = { 0x3000, 0x4fff, "m", NULL, 0, CLAIM_PARTIAL };
+    const struct claim uart = { 0x1000, 0x2fff, "u", NULL, 0, CLAIM_UART };
+    struct arm_error error = { 0 };
+    struct claim claims[] = { iomem, node };
+    struct addrmap map = { .claims = claims, .count = COUNT(claims) };
+
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+    claims[1] = iomem;
+    claims[0] = (struct claim) { 0, 0x1000, "n", NULL, 0, CLAIM_PARTIAL };
+    assert_int_equal(addrmap_finish(&map, &error), 0);
+
+    conflict_is_the_same(node, next, "n (option[0]) at 0x2000-0x3fff and m");
+    conflict_is_the_same(node, uart, "u (option[0]) at 0x1000-0x2fff and n");
+    conflict_is_the_same(iomem, other, "x (option[0]) at 0x1000-0x2fff and y");
+}
+
 static void no_memory_is_an_error(void **state)
 {
     struct arm_error error = { 0 };
@@ -271,6 +293,7 @@ int main(void)
         cmocka_unit_test(widths_of_1_to_64_bits_have_a_last_address),
         cmocka_unit_test(a_conflict_does_not_depend_on_the_order),
         cmocka_unit_test(advice_is_for_iomem_on_either_side),
+        cmocka_unit_test(a_partial_tree_may_tell_of_iomem),
         cmocka_unit_test(no_memory_is_an_error),
         cmocka_unit_test(the_first_error_stays),
     };
