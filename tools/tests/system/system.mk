@@ -38,7 +38,14 @@ $(SYSTEM_STAGES): $(LIGHT)/domain/create.c
 	sed -n 's/^    { "\([a-z]*\)", libxl__[a-z_]*_do.*/\1/p' $< >$@
 	test -s $@
 
-SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_STAGES)
+# What shares and maps grants.
+SYSTEM_GRANTS := $(B)/system/bin/share-grants $(B)/system/bin/map-grants
+$(SYSTEM_GRANTS): $(B)/system/bin/%: $(B)/grants/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
+    $(SYSTEM_STAGES)
 
 .PHONY: check-system
 check-system: $(LIGHT_SO) $(SYSTEM_PARTS)
