@@ -16,6 +16,7 @@
 #include <xentoollog.h>
 
 #include "base/ctx.h"
+#include "base/kept_names.h"
 
 #define ROOM 64
 
@@ -155,6 +156,41 @@ unsigned int fake_hypercalls(void)
 
     hypercalls = 0;
     return count;
+}
+
+/* Names are not kept here: their file belongs to the host.  So nothing is
+ * read or unwatched for them either. */
+int libxl__kept_names_open(bool keeper)
+{
+    return -1;
+}
+
+bool libxl__kept_names_begin(int fd, uint32_t domid,
+                             const xen_domain_handle_t uuid)
+{
+    abort();
+}
+
+void libxl__kept_names_set(int fd, uint32_t domid,
+                           const xen_domain_handle_t uuid, const char *name)
+{
+    abort();
+}
+
+void libxl__kept_names_end(int fd, uint32_t domid)
+{
+    abort();
+}
+
+void *xs_read(struct xs_handle *xsh, xs_transaction_t t, const char *path,
+              unsigned int *length)
+{
+    abort();
+}
+
+bool xs_unwatch(struct xs_handle *xsh, const char *path, const char *token)
+{
+    abort();
 }
 
 /* Of libxenstore. */
