@@ -4,7 +4,7 @@
  * asynchronous operation tells, until it is over:
  *
  *   event-watch WAY watch DOMID...
- *   event-watch WAY destroy DOMID
+ *   event-watch WAY destroy|pause|unpause DOMID
  *   event-watch WAY create KERNEL
  *
  * WAY is how it learns of them:
@@ -252,15 +252,18 @@ static libxl_asyncop_how how_of(int *number)
     return how;
 }
 
-static int destroy(uint32_t domid)
+typedef int operation(libxl_ctx *, uint32_t, const libxl_asyncop_how *);
+
+static int operate(const char *name, operation *start, uint32_t domid)
 {
     int number = 1, rc;
     libxl_asyncop_how how = how_of(&number);
 
     left = 1;
-    rc = libxl_domain_destroy(ctx, domid, &how);
-    printf("libxl_domain_destroy: %d\n", rc);
-    loop();
+    rc = start(ctx, domid, &how);
+    printf("%s: %d\n", name, rc);
+    if (!rc)
+        loop();
     printf("abort afterwards: %d\n", libxl_ao_abort(ctx, &how));
     return 0;
 }
@@ -333,7 +336,11 @@ int main(int argc, char **argv)
     if (!strcmp(argv[2], "watch"))
         result = watch(argv + 3, argc - 3);
     else if (!strcmp(argv[2], "destroy"))
-        result = destroy(atoi(argv[3]));
+        result = operate(argv[2], libxl_domain_destroy, atoi(argv[3]));
+    else if (!strcmp(argv[2], "unpause"))
+        result = operate(argv[2], libxl_domain_unpause, atoi(argv[3]));
+    else if (!strcmp(argv[2], "pause"))
+        result = operate(argv[2], libxl_domain_pause, atoi(argv[3]));
     else if (!strcmp(argv[2], "create"))
         result = create(argv[3]);
     libxl_ctx_free(ctx);

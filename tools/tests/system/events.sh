@@ -79,14 +79,20 @@ story_of_creation() {
     $1 timeout 20 event-watch "$2" create $tiny >"$3"
 }
 
-# A library may find out at once, or later, that there is nothing to destroy.
-story_of_destruction() {
-    $1 timeout 20 event-watch "$2" destroy "$(create event-a)" >"$3"
+story_of_operations() {
+    a=$(create event-a)
+    $1 timeout 20 event-watch "$2" unpause "$a" >"$3"
+    debian xl list | awk -v domid="$a" '$2 == domid { print $5 }' >>"$3"
+    $1 timeout 20 event-watch "$2" pause "$a" >>"$3"
+    debian xl list | awk -v domid="$a" '$2 == domid { print $5 }' >>"$3"
+    $1 timeout 20 event-watch "$2" destroy "$a" >>"$3"
+    $1 timeout 20 event-watch "$2" pause 30000 >>"$3"
+    # A library may find out at once, or later, that there is nothing.
     $1 timeout 20 event-watch "$2" destroy 30000 | sort >>"$3"
 }
 
 for way in wait poll hooks occurs both; do
-    for story in ends the_past dying creation destruction; do
+    for story in ends the_past dying creation operations; do
         for library in debian ours; do
             "story_of_$story" $library $way "$out/$story-$way-$library"
         done
