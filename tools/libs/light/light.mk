@@ -20,7 +20,8 @@ LIGHT_SRC := $(wildcard $(LIGHT)/*.c $(LIGHT)/*/*.c)
 LIGHT_OBJ := $(LIGHT_SRC:%.c=$(B)/obj/%.o) \
              $(LIGHT_GEN_SRC:$(LIGHT_GEN)/%.c=$(B)/obj/gen/%.o)
 # The public headers say nothing of visibility: the version script does.
-LIGHT_CFLAGS := $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
+# Not before the packages are there: they tell the version.
+LIGHT_CFLAGS = $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
                 -ffunction-sections -fdata-sections \
                 -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
                 -DHAVE_YAJL_YAJL_VERSION_H -I$(LIGHT) -I$(LIGHT_GEN) \

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
+# boots: host
+#
 # xl and single calls about the host and its domains, with the distribution's
 # library and with ours, one after the other on the same guests.  What they
 # print and their exit codes must be equal, and what they changed too.  Error
