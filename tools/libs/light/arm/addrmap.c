@@ -96,18 +96,24 @@ int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
     return 0;
 }
 
+static int order(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
 /* A total order, so that the same map always names the same two claims. */
 static int compare_claims(const void *left, const void *right)
 {
     const struct claim *a = left, *b = right;
+    int result = order(a->first, b->first);
 
-    if (a->first != b->first)
-        return a->first < b->first ? -1 : 1;
-    if (a->last != b->last)
-        return a->last < b->last ? -1 : 1;
-    if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
-    return (a->index > b->index) - (a->index < b->index);
+    if (result == 0)
+        result = order(a->last, b->last);
+    if (result == 0)
+        result = order(a->kind, b->kind);
+    if (result == 0)
+        result = (a->index > b->index) - (a->index < b->index);
+    return result;
 }
 
 static int refuse_overlap(const struct claim *a, const struct claim *b,
