@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /* Tests of the planner's own edges; its rules have arm-rules.c. */
+#include <stdio.h>
+
 #include "arm-test.h"
 
 #include "arm/regions.h"
@@ -74,6 +76,20 @@ static void one_claim_can_span_two_windows(void **state)
     assert_true(result.region[1].base == 2560 * MIB);
 }
 
+/* Where the window begins, so that rounding does not hide it. */
+static void one_claimed_byte_counts(void **state)
+{
+    const struct region_window window = { GIB, GIB };
+    const struct claim claims[] = { claim(0, GIB), claim(GIB, GIB) };
+
+    for (size_t i = 0; i < COUNT(claims); i++) {
+        struct region_plan result = plan(40, &window, 1, &claims[i], 1);
+
+        assert_int_equal(result.count, 1);
+        assert_true(result.region[0].base == GIB + 2 * MIB);
+    }
+}
+
 static void claims_outside_the_windows_take_nothing(void **state)
 {
     const struct region_window windows[] = { { GIB, GIB }, { 4 * GIB, GIB } };
@@ -131,6 +147,63 @@ static void a_region_can_begin_at_0(void **state)
     assert_true(result.region[0].base == 0);
 }
 
+/*
+ * Gap i is of rank i * factor % PRIME: no two are equal, in hundreds of
+ * orders.  Those of the highest ranks stay.
+ */
+static void the_largest_stay_in_any_order(void **state)
+{
+    enum { PRIME = 1009 };
+    const struct region_window window = { 0, UINT64_C(1) << 50 };
+    static struct claim claims[PRIME];
+
+    for (unsigned int factor = 1; factor < PRIME; factor += 3) {
+        uint64_t at = 0, all = 0, kept = 0;
+        struct region_plan result;
+
+        for (uint64_t i = 0; i < PRIME; i++) {
+            uint64_t size = 64 * MIB + (i * factor % PRIME) * 2 * MIB;
+
+            claims[i] = claim(at + size, at + size);
+            at += size + 2 * MIB;
+            all += size;
+        }
+        claims[PRIME - 1].last = UINT64_MAX;
+        result = plan(64, &window, 1, claims, PRIME);
+        assert_int_equal(result.count, REGIONS_MAX);
+        assert_int_equal(result.dropped, PRIME - REGIONS_MAX);
+        for (unsigned int i = 0; i < result.count; i++) {
+            assert_true(result.region[i].size >=
+                        64 * MIB + (PRIME - REGIONS_MAX) * 2 * MIB);
+            kept += result.region[i].size;
+        }
+        assert_true(result.dropped_bytes == all - kept);
+    }
+}
+
+static void windows_report(unsigned int index)
+{
+    struct region_window windows[5];
+    struct arm_error error = { 0 };
+    struct region_plan result;
+    char words[40];
+
+    for (unsigned int i = 0; i < COUNT(windows); i++)
+        windows[i] = (struct region_window) { i * GIB, GIB };
+    windows[index].base--;
+    snprintf(words, sizeof(words), "windows %u and %u ", index - 1, index);
+    assert_int_equal(
+        regions_plan(40, windows, COUNT(windows), NULL, 0, &result, &error),
+        -1);
+    assert_says(error, words);
+}
+
+static void the_windows_out_of_order_are_named(void **state)
+{
+    windows_report(1);
+    windows_report(4);
+}
+
 static void the_bound_counts_windows_and_what_splits_them(void **state)
 {
     const struct region_window windows[] = { { GIB, GIB }, { 4 * GIB, GIB } };
@@ -167,10 +240,13 @@ int main(void)
         cmocka_unit_test(an_unaligned_window_is_rounded_inwards),
         cmocka_unit_test(claims_may_overlap),
         cmocka_unit_test(one_claim_can_span_two_windows),
+        cmocka_unit_test(one_claimed_byte_counts),
         cmocka_unit_test(claims_outside_the_windows_take_nothing),
         cmocka_unit_test(windows_out_of_order_are_our_bug),
         cmocka_unit_test(windows_may_meet_but_not_share_a_byte),
         cmocka_unit_test(a_region_can_begin_at_0),
+        cmocka_unit_test(the_largest_stay_in_any_order),
+        cmocka_unit_test(the_windows_out_of_order_are_named),
         cmocka_unit_test(the_bound_counts_windows_and_what_splits_them),
         cmocka_unit_test(the_bound_is_never_above_the_most),
     };
