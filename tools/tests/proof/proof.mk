@@ -103,3 +103,48 @@ HELP += 'make instructions    what a plan costs, as callgrind counts it'
 .PHONY: instructions
 instructions: $(PROOF_COST)
 	@nice -n 19 $(PROOF)/instructions $< $(PROOF_OUT)/callgrind
+
+# Frama-C asks for 200 MB of packages: nothing else here needs it.
+PROOF_PROVEN := window_last,sooner_dropped,splits
+
+HELP += 'make prove           three helpers of the planner, for every input'
+.PHONY: prove
+prove: $(PROOF)/helpers-wp.c
+	@mkdir -p $(PROOF_OUT)
+	@frama-c -version >/dev/null || { echo "prove: Frama-C is missing; on" \
+	    "Debian: apt-get install frama-c-base why3 z3 cvc4," \
+	    "then why3 config detect"; exit 1; }
+	@nice -n 19 frama-c -c11 \
+	    -cpp-extra-args="-Itools/libs/light -D_GNU_SOURCE" \
+	    -wp -wp-rte -warn-unsigned-overflow -wp-prover z3,cvc4 \
+	    -wp-timeout 30 -wp-fct $(PROOF_PROVEN) $< >$(PROOF_OUT)/wp.log 2>&1 \
+	    || { cat $(PROOF_OUT)/wp.log; exit 1; }
+	@sed -n 's/^\[wp\] Proved goals: */prove: goals proven: /p' \
+	    $(PROOF_OUT)/wp.log
+	@! grep -q '^\[wp\] \[\(Failed\|Timeout\|Unknown\)' $(PROOF_OUT)/wp.log
+
+# The limits of the small universes are those of check-property.
+PROOF_SOURCES := tools/libs/light/arm/regions.c tools/libs/light/arm/addrmap.c \
+    tools/libs/light/arm/regions.h
+PROOF_2_2 := -DREGIONS_MAX=2 '-DREGION_MIN_SIZE=(UINT64_C(2)<<20)'
+PROOF_1_4 := -DREGIONS_MAX=1 '-DREGION_MIN_SIZE=(UINT64_C(4)<<20)'
+PROOF_EXHAUSTIVE = gcc -w $(PROOF_FAST_CFLAGS) $(1) \
+    $(PROOF_PROPERTY)/arm-exhaustive.c $(PROOF_MODEL_SRC) \
+    -o {program} && {program}
+
+HELP += 'make mutate          which changes of the planner no test sees'
+.PHONY: mutate
+mutate: $(foreach unit,$(PROOF_UNITS),$(call PROOF_UNIT_OBJ,$(unit))) \
+    $(PROOF_MODEL_OBJ)
+	@mkdir -p $(PROOF_OUT)
+	@MAPS=20000 SEED=1 SHRINK=0 nice -n 19 python3 -B $(PROOF)/mutate.py \
+	    --cc "gcc $(NATIVE_CFLAGS)" \
+	    --link "$(NATIVE_LDFLAGS) -lcmocka -lfdt" \
+	    --build $(PROOF_NATIVE) --out $(PROOF_OUT)/mutate \
+	    --equivalent $(PROOF)/equivalent.txt \
+	    $(foreach unit,$(PROOF_UNITS), \
+	        --test arm-$(unit) $(call PROOF_UNIT_OBJ,$(unit))) \
+	    --test arm-random $(PROOF_MODEL_OBJ) \
+	    --last exhaustive-2-2 "$(call PROOF_EXHAUSTIVE,$(PROOF_2_2))" \
+	    --last exhaustive-1-4 "$(call PROOF_EXHAUSTIVE,$(PROOF_1_4))" \
+	    --source $(PROOF_SOURCES)
