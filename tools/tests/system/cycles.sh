@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: gicv2
+# limit: 900
 #
 # Creates and destroys a guest 200 times, by xl and within one process: nothing
 # is to be left, and neither Xen's memory nor the process is to grow.

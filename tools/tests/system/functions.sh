@@ -89,8 +89,9 @@ take_state() {
 
 # settle BEFORE NOW: waits until that is as before, or nothing moves any more.
 settle() {
-    _still=0
-    while [ $_still -lt 12 ]; do
+    _still=0 _tries=0
+    while [ $_still -lt 12 ] && [ $_tries -lt 100 ]; do
+        _tries=$((_tries + 1))
         _last=$(cat "$2/now" 2>/dev/null)
         ! quick_state_is "$1" "$2" || return 0
         _still=$((_still + 1))
@@ -102,8 +103,12 @@ settle() {
 # Creates and destroys one large guest, so that what only the first guests of
 # all bring with them, in the store and in Xen's memory, is there already.
 warm_up() {
-    debian xl create -p "$(tiny_guest warm memory=256 vcpus=128 \
-        'vuart="sbsa_uart"')" && debian xl destroy warm
+    # A GICv2 has eight vCPUs at most.
+    for _vcpus in 128 8; do
+        ! debian xl create -p "$(tiny_guest warm memory=256 vcpus=$_vcpus \
+            'vuart="sbsa_uart"')" || break
+    done
+    debian xl destroy warm
     usleep 1000000
 }
 

@@ -5,18 +5,23 @@
 export PATH=/tests:$PATH
 chmod +x /tests/*
 
+# A line '# limit: SECONDS' in a script says how long it may take.
+limit_of() {
+    sed -n 's/^# limit: //p' "/tests/$1" | grep . || echo 300
+}
+
 for script; do
     name=$(basename "$script" .sh)
     log=/out/$name.log
     mkdir -p "/out/$name"
     step "$name"
     begin=$(cut -d ' ' -f 1 /proc/uptime)
-    (
+    # One that hangs must not take the others with it.
+    timeout -s KILL "$(limit_of "$script")" sh -c '
         . /rig/functions
         . /tests/functions.sh
-        out=/out/$name
-        . "/tests/$script"
-    ) >"$log" 2>&1 </dev/null
+        out=/out/$1
+        . "/tests/$1.sh"' "$script" "$name" >"$log" 2>&1 </dev/null
     code=$?
     grep -E '^(not )?ok ' "$log"
     [ $code -eq 0 ] || echo "not ok $name: the script ended with $code"
