@@ -14,6 +14,7 @@
 
 #include "memmap/check.h"
 #include "memmap/file.h"
+#include "memmap/policy.h"
 #include "memmap/report.h"
 
 #define PROGRAM "xen-arm-memmap"
@@ -34,6 +35,8 @@ static const char usage_text[] =
     "  --dtb FILE        the device tree that the guest will get\n"
     "  --check FILE      whether the regions in that device tree are safe;\n"
     "                    a configuration adds the memory passed through\n"
+    "  --policy FILE     the administrator's settings, in place of those in\n"
+    "                    " ARM_POLICY_FILE "\n"
     "\n"
     "FILE may be - for standard output.  What is not told by these is asked "
     "of the\nXen host, and assumed where there is none:\n"
@@ -48,6 +51,7 @@ static const char usage_text[] =
 struct options {
     bool json;
     const char *svg, *dtb, *check;
+    const char *policy; /* NULL: the host's, if it has one */
     struct memmap_machine machine;
     const char *config; /* NULL: none */
     char **lines;       /* further lines of the configuration */
@@ -117,6 +121,9 @@ static int parse_option(struct options *options, int option)
     case 'c':
         options->check = optarg;
         return 0;
+    case 'p':
+        options->policy = optarg;
+        return 0;
     case 'g':
         return parse_gic(machine, optarg);
     case 'r':
@@ -143,6 +150,9 @@ static int check_options(struct options *options)
     if (options->check && output)
         return complain("--check", "prints what it finds; leave out --json, "
                                    "--svg and --dtb");
+    if (options->check && options->policy)
+        return complain("--policy", "is for guests yet to be created: a tree "
+                                    "is checked against the rules alone");
     if (!options->config && !options->check)
         return complain(NULL, "which xl.cfg?  See '" PROGRAM " --help'");
     for (size_t i = 0; i < options->nr_lines; i++)
@@ -160,6 +170,7 @@ static int parse_options(struct options *options, int argc, char **argv)
         { "svg", required_argument, NULL, 's' },
         { "dtb", required_argument, NULL, 'd' },
         { "check", required_argument, NULL, 'c' },
+        { "policy", required_argument, NULL, 'p' },
         { "gpaddr-bits", required_argument, NULL, 'a' },
         { "gic", required_argument, NULL, 'g' },
         { "release", required_argument, NULL, 'r' },
@@ -247,29 +258,48 @@ static int write_reports(const struct options *options,
     return 0;
 }
 
+static int show_plan(const struct options *options,
+                     const struct memmap_config *config,
+                     const struct memmap_plan *plan)
+{
+    const char *policy = options->policy ? options->policy : ARM_POLICY_FILE;
+    char *path = memmap_printable(options->config);
+    char *policy_path = memmap_printable(policy);
+    struct memmap_report report = {
+        .path = path,
+        .config = config,
+        .machine = &options->machine,
+        .plan = plan,
+    };
+    int rc;
+
+    if (memmap_policy_matters(&config->guest.policy))
+        report.policy = policy_path;
+    rc = path && policy_path ? write_reports(options, &report)
+                             : complain(NULL, "no memory");
+    free(policy_path);
+    free(path);
+    return rc;
+}
+
 static int show(const struct options *options, struct memmap_config *config)
 {
     struct arm_error error = { 0 };
     struct memmap_plan plan = { 0 };
-    struct memmap_report report = {
-        .config = config,
-        .machine = &options->machine,
-        .plan = &plan,
-    };
-    char *path;
     int rc;
 
     memmap_config_place(config, &options->machine);
+    if (memmap_policy_read(options->policy, &config->guest.policy, &error))
+        return complain(NULL, error.message);
     if (memmap_plan_make(&config->guest, &plan, &error)) {
         complain(options->config, error.message);
         return error.fault == ARM_FAULT_CONFIG ? EXIT_FAULTS : EXIT_UNREADABLE;
     }
     if (plan.report.warning[0])
         complain(options->config, plan.report.warning);
-    path = memmap_printable(options->config);
-    report.path = path;
-    rc = path ? write_reports(options, &report) : complain(NULL, "no memory");
-    free(path);
+    if (plan.report.overlap[0])
+        complain(options->config, plan.report.overlap);
+    rc = show_plan(options, config, &plan);
     memmap_plan_dispose(&plan);
     return rc;
 }

@@ -22,9 +22,6 @@
 /* The first SPI, by the GIC's architecture (GICv2 specification, 2.2.1). */
 #define FIRST_SPI 32
 
-/* What the administrator wants of guests' addresses: arm-regions.conf(5). */
-#define POLICY_FILE "/etc/xen/arm-regions.conf"
-
 /* The guest type of a 64-bit kernel, as XENVER_capabilities spells it. */
 #define GUEST_TYPE_64 "xen-3.0-aarch64"
 
@@ -81,7 +78,7 @@ int libxl__arch_domain_read_policy(struct libxl__creation *creation)
 {
     struct arm_error error = { 0 };
 
-    return arm_policy_read(POLICY_FILE, &creation->policy, &error)
+    return arm_policy_read(ARM_POLICY_FILE, &creation->policy, &error)
                ? arm_failed(creation, &error)
                : 0;
 }

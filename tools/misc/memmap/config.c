@@ -220,19 +220,26 @@ static int read_devices(XLU_Config *xlu, struct arm_guest *guest,
                         struct arm_error *error)
 {
     libxl_defbool acpi = { 0 };
-    const char *tree;
 
     xlu_cfg_get_defbool(xlu, "acpi", &acpi, 0);
     libxl_defbool_setdefault(&acpi, false);
     guest->acpi = libxl_defbool_val(acpi);
     guest->vpci = has_entries(xlu, "pci");
     guest->virtio_mmio = has_entries(xlu, "virtio");
-    if (!xlu_cfg_get_string(xlu, "device_tree", &tree, 0))
-        return REFUSE("device_tree=\"%.80s\": partial device trees are not "
-                      "read yet, and what they describe would be missing: "
-                      "remove it from the configuration",
-                      tree);
     return read_disks(xlu, guest, error);
+}
+
+static int read_partial(const XLU_Config *xlu, struct memmap_config *config,
+                        struct arm_error *error)
+{
+    const char *file;
+
+    if (xlu_cfg_get_string(xlu, "device_tree", &file, 0))
+        return 0;
+    if (arm_partial_read(file, &config->partial, error))
+        return -1;
+    config->has_partial = true;
+    return 0;
 }
 
 /* xl makes one line of root and extra, or takes cmdline instead of both. */
@@ -279,7 +286,7 @@ static int read_options(XLU_Config *xlu, struct memmap_machine *machine,
         read_gic(xlu, config, error) ||
         read_vuart(xlu, &config->guest, error) ||
         read_devices(xlu, &config->guest, error) ||
-        read_iomem(xlu, config, error))
+        read_iomem(xlu, config, error) || read_partial(xlu, config, error))
         return -1;
     return read_cmdline(xlu, config, error);
 }
@@ -333,6 +340,8 @@ void memmap_config_place(struct memmap_config *config,
     guest->is_64bit = machine->kernel_bits == 64;
     if (config->gic_is_hosts)
         guest->gic = machine->gic;
+    /* By now the configuration is where it stays. */
+    guest->partial = config->has_partial ? &config->partial : NULL;
 }
 
 void memmap_config_dispose(struct memmap_config *config)
@@ -343,5 +352,6 @@ void memmap_config_dispose(struct memmap_config *config)
     free(config->name);
     free(config->cmdline);
     free(config->iomem);
+    arm_partial_dispose(&config->partial);
     *config = (struct memmap_config) { 0 };
 }

@@ -18,6 +18,8 @@ struct memmap_config {
     char *name;             /* of the guest, printable; never NULL */
     char *cmdline;
     struct arm_iomem *iomem;
+    struct arm_partial partial; /* of device_tree, if has_partial */
+    bool has_partial;
     bool gic_is_hosts; /* gic_version is not told: that of the machine */
 };
 
@@ -39,7 +41,10 @@ memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
                    struct memmap_machine *machine,
                    struct memmap_config *ret_config, struct arm_error *error);
 
-/* The facts that the configuration leaves to the machine. */
+/*
+ * The facts that the configuration leaves to the machine.  From then on the
+ * guest borrows from *config, which stays where it is.
+ */
 void memmap_config_place(struct memmap_config *config,
                          const struct memmap_machine *machine);
 

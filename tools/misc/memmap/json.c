@@ -25,6 +25,7 @@ static const char *const kinds[CLAIM_KINDS] = {
     [CLAIM_VPCI] = "pci",
     [CLAIM_ACPI] = "acpi",
     [CLAIM_IOMEM] = "iomem",
+    [CLAIM_PARTIAL] = "device-tree",
 };
 
 static void put_text(yajl_gen gen, const char *text)
@@ -118,6 +119,8 @@ static void put_all(yajl_gen gen, const struct memmap_report *report)
     snprintf(xen, sizeof(xen), "%u.%u", guest->xen_major, guest->xen_minor);
     put_string(gen, "xen", xen);
     put_assumed(gen, report);
+    if (report->policy)
+        put_string(gen, "policy", report->policy);
     put_text(gen, "map");
     yajl_gen_array_open(gen);
     while (map_rows_next(&rows, &row))
@@ -125,6 +128,8 @@ static void put_all(yajl_gen gen, const struct memmap_report *report)
     yajl_gen_array_close(gen);
     if (plan->report.warning[0])
         put_string(gen, "warning", plan->report.warning);
+    if (plan->report.overlap[0])
+        put_string(gen, "overlap", plan->report.overlap);
     yajl_gen_map_close(gen);
 }
 

@@ -14,7 +14,8 @@
 
 /* All that a report is made from; everything is borrowed. */
 struct memmap_report {
-    const char *path; /* of the configuration, printable */
+    const char *path;   /* of the configuration, printable */
+    const char *policy; /* the same of the administrator's file, or NULL */
     const struct memmap_config *config;
     const struct memmap_machine *machine;
     const struct memmap_plan *plan;

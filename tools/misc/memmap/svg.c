@@ -67,6 +67,7 @@ static enum paint paint_of(const struct map_row *row)
     case CLAIM_RAM:
         return RAM;
     case CLAIM_IOMEM:
+    case CLAIM_PARTIAL:
         return PASSED;
     case CLAIM_GRANT_TABLE:
     case CLAIM_MAGIC:
@@ -150,7 +151,10 @@ static void put_head(FILE *to, const struct memmap_report *report)
     snprintf(text, sizeof(text), "Guest physical addresses of '%.100s'",
              report->config->name);
     text_at(to, MARGIN, 38, "title", text);
-    text_at(to, MARGIN, 60, "faint", memmap_facts(report, facts));
+    snprintf(text, sizeof(text), "%s%s%.150s", memmap_facts(report, facts),
+             report->policy ? "; settings of " : "",
+             report->policy ? report->policy : "");
+    text_at(to, MARGIN, 60, "faint", text);
 }
 
 /* Only what this map has. */

@@ -84,6 +84,8 @@ void memmap_write_table(FILE *to, const struct memmap_report *report)
     fprintf(to, "guest '%s' of %s: %s\n", report->config->name, report->path,
             memmap_facts(report, facts));
     write_assumptions(to, report);
+    if (report->policy)
+        fprintf(to, "with the settings of %s\n", report->policy);
     fputc('\n', to);
     map_text_write(to, &plan->map, &plan->report.regions);
     fputc('\n', to);

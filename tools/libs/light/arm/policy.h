@@ -15,6 +15,9 @@
 #include "arm/error.h"
 #include "arm/regions.h"
 
+/* Where the file is: arm-regions.conf(5). */
+#define ARM_POLICY_FILE "/etc/xen/arm-regions.conf"
+
 /* A larger file is refused, and so are more ranges. */
 #define ARM_POLICY_MAX_SIZE      65536
 #define ARM_POLICY_MAX_KEEP_FREE 64

@@ -93,6 +93,7 @@ static bool shown_by_tree(enum claim_kind kind)
     case CLAIM_GIC_CPU_INTERFACE:
     case CLAIM_GIC_REDISTRIBUTORS:
     case CLAIM_GRANT_TABLE:
+    case CLAIM_PARTIAL:
         return true;
     default:
         return false;

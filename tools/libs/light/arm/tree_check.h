@@ -11,9 +11,9 @@
 
 /*
  * Tells each fault as one line.  config holds claims that the tree does not
- * show (passed-through memory) and may be NULL; its RAM, GIC and grant table
- * are passed over, since the tree tells of those.  gpaddr_bits of 0: not
- * known, and not checked.
+ * show (passed-through memory) and may be NULL; its RAM, GIC, grant table and
+ * partial device tree are passed over, since the tree tells of those.
+ * gpaddr_bits of 0: not known, and not checked.
  */
 void tree_check(const struct tree_view *view, const struct addrmap *config,
                 unsigned int gpaddr_bits, struct tree_faults *faults);
