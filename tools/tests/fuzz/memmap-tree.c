@@ -27,7 +27,12 @@ static void must(bool what)
         abort();
 }
 
-static void must_be_safe(const struct tree_view *view)
+/* A page passed through behind 512 MiB of RAM: a tree shows only the RAM. */
+#define PASSED_FIRST 0x60000000
+#define PASSED_LAST  0x60000fff
+
+static void must_be_safe(const struct tree_view *view, bool passed,
+                         unsigned int gpaddr_bits)
 {
     must(view->has_hypervisor && view->nr_entries > 0);
     must(view->nr_entries <= 257 && (view->nr_entries == 1 || !view->is_32bit));
@@ -39,8 +44,10 @@ static void must_be_safe(const struct tree_view *view)
         for (size_t j = 0; j < view->claims.count; j++)
             must(view->claims.claims[j].last < entry->base ||
                  view->claims.claims[j].first > last);
+        must(!passed || last < PASSED_FIRST || entry->base > PASSED_LAST);
         if (i == 0)
             continue;
+        must(gpaddr_bits == 0 || gpaddr_bits > 63 || last >> gpaddr_bits == 0);
         must(entry->base % 0x200000 == 0 && entry->size % 0x200000 == 0);
         must(entry->size >= 0x4000000);
         must(i == 1 || view->entries[i - 1].base + view->entries[i - 1].size <
@@ -48,10 +55,9 @@ static void must_be_safe(const struct tree_view *view)
     }
 }
 
-/* A page passed through behind 512 MiB of RAM. */
 static const struct addrmap *config_map(void)
 {
-    static const struct arm_iomem iomem = { 0x9010, 1, 0x60000 };
+    static const struct arm_iomem iomem = { 0x9010, 1, PASSED_FIRST >> 12 };
     static const uint64_t bank_pages[GUEST_RAM_BANKS] = { 0x20000 };
     static const struct arm_guest guest = {
         .gpaddr_bits = 40,
@@ -72,6 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct tree_faults faults = { .tell = count_line };
     struct arm_error error = { 0 };
     struct tree_view view;
+    unsigned int gpaddr_bits;
+    bool passed;
     void *fdt = malloc(size + 1);
 
     /* A copy of its own, so that reading behind its end is seen. */
@@ -80,12 +88,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(fdt, data, size);
     fdt = realloc(fdt, size ? size : 1);
     lines = 0;
+    /* Both vary with the input, and need no byte of it. */
+    passed = size % 2;
+    gpaddr_bits = size % 65;
     if (!tree_view_read(fdt, size, &view, &faults, &error)) {
-        tree_check(&view, size % 2 ? config_map() : NULL, size % 65, &faults);
+        tree_check(&view, passed ? config_map() : NULL, gpaddr_bits, &faults);
         must(lines <= TREE_FAULTS_MAX + 1);
         must((lines == 0) == (faults.count == 0));
         if (faults.count == 0)
-            must_be_safe(&view);
+            must_be_safe(&view, passed, gpaddr_bits);
         tree_view_dispose(&view);
     } else {
         must(error.message[0] != '\0');

@@ -37,13 +37,13 @@ pictures: $(MEMMAP_NATIVE)
 	done
 
 MEMMAP_FUZZ := $(B)/fuzz/memmap-tree
-MEMMAP_SEEDS := $(B)/fuzz/memmap-seeds
+MEMMAP_SEEDS := $(B)/fuzz/corpus/memmap-tree
 
 HELP += 'make check-fuzz-memmap  hostile device trees for FUZZ_SECONDS'
 CHECKS += check-fuzz-memmap
 .PHONY: check-fuzz-memmap
 check-fuzz-memmap: $(MEMMAP_FUZZ)
-	@rm -rf $(MEMMAP_SEEDS); mkdir -p $(MEMMAP_SEEDS)
+	@mkdir -p $(MEMMAP_SEEDS)
 	@cp $(MEMMAP_TESTS)/trees/*.dtb $(MEMMAP_SEEDS)
 	@dtc -q -I dts -O dtb -o $(MEMMAP_SEEDS)/buses.dtb \
 	    $(MEMMAP_TESTS)/trees/buses.dts

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <libfdt.h>
 
@@ -285,6 +286,42 @@ static void what_is_no_tree_is_refused(void **state)
     arm_tree_dispose(&tree);
 }
 
+/* libfdt 1.6.1 goes round in circles on a length like these: an alarm ends. */
+static void a_length_that_wraps_is_refused(void **state)
+{
+    struct tree_faults faults = { .tell = note_fault };
+    struct arm_error error = { 0 };
+    struct fdt_writer writer;
+    uint32_t start, end;
+    size_t size;
+    void *fdt;
+
+    begin_root(&writer);
+    node_at(&writer, "node@1000", NULL, 0x1000, 0x10);
+    fdt_writer_end(&writer);
+    fdt_writer_finish(&writer, &fdt, &size, &error);
+    assert_ok(error);
+    start = fdt_off_dt_struct(fdt);
+    end = start + fdt_size_dt_struct(fdt);
+    alarm(30);
+    for (uint32_t at = start; at < end; at += 4) {
+        fdt32_t *cell = (fdt32_t *)((char *)fdt + at), before = *cell;
+
+        for (uint32_t length = 0xffffffff; length > 0xffffff00; length--) {
+            struct seen seen = { "", "" };
+            struct tree_view view;
+
+            faults = (struct tree_faults) { note_fault, &seen, 0 };
+            *cell = cpu_to_fdt32(length);
+            if (!tree_view_read(fdt, size, &view, &faults, &error))
+                tree_view_dispose(&view);
+        }
+        *cell = before;
+    }
+    alarm(0);
+    free(fdt);
+}
+
 static void a_bottomless_tree_is_refused(void **state)
 {
     struct arm_error error = { 0 };
@@ -337,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_hundred_faults_are_enough),
         cmocka_unit_test(names_become_printable_and_are_cut),
         cmocka_unit_test(what_is_no_tree_is_refused),
+        cmocka_unit_test(a_length_that_wraps_is_refused),
         cmocka_unit_test(a_bottomless_tree_is_refused),
         cmocka_unit_test(too_many_ranges_are_refused),
     };

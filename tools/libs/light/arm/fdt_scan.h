@@ -2,7 +2,8 @@
 /*
  * What to look at in a hostile device tree before libfdt may.  Until 1.6.1,
  * the one of Debian 12, fdt_check_full() never ends on a property whose
- * length makes its sum of offsets wrap: it goes back to where it was.
+ * length makes its sum of offsets wrap: it goes back to where it was.  And it
+ * crashes on some formats of before 2005.  No other file here calls it.
  */
 #ifndef ARM_FDT_SCAN_H
 #define ARM_FDT_SCAN_H

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "arm/fdt_bus.h"
+#include "arm/fdt_scan.h"
 #include "arm/regions.h"
 #include "arm/tree_view.h"
 
@@ -340,19 +341,13 @@ static int read_reservations(struct walk *walk)
 /* What libfdt and kernels want before anything in the tree is looked at. */
 static int check_blob(const void *fdt, size_t size, struct arm_error *error)
 {
-    int res = -FDT_ERR_TRUNCATED;
+    int res;
 
     if (size > TREE_VIEW_MAX_SIZE)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "larger than %u MiB: no device tree of a guest",
                              TREE_VIEW_MAX_SIZE >> 20);
-    if (size >= sizeof(struct fdt_header))
-        res = fdt_check_header(fdt);
-    /* fdt_check_full() crashes on some of the formats from before 2005. */
-    if (!res && fdt_version(fdt) < FDT_LAST_SUPPORTED_VERSION)
-        res = -FDT_ERR_BADVERSION;
-    if (!res)
-        res = fdt_check_full(fdt, size);
+    res = fdt_scan(fdt, size);
     if (res)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "not a flattened device tree (%s)",
