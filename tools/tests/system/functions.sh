@@ -17,6 +17,11 @@ not_ok() {
     echo "not ok $_name: $*"
 }
 
+# What was measured; it is told with the results.
+note() {
+    echo "# $*"
+}
+
 # expect NAME COMMAND...: the command is to succeed; else its last words are
 # the reason.
 expect() {

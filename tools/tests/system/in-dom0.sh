@@ -23,7 +23,7 @@ for script; do
         out=/out/$1
         . "/tests/$1.sh"' "$script" "$name" >"$log" 2>&1 </dev/null
     code=$?
-    grep -E '^(not )?ok ' "$log"
+    grep -E '^(not )?ok |^# ' "$log"
     [ $code -eq 0 ] || echo "not ok $name: the script ended with $code"
     grep -qE '^(not )?ok ' "$log" ||
         echo "not ok $name: the script tested nothing"
