@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: gicv3 gicv2
+# boots: gicv3 gicv2 a53 n1
 # limit: 900
 #
 # Creates each guest of configs.txt with Debian's library (side a) and with

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# boots: none
+#
+# Linux guests that map pages which dom0 shares with them, for the scripts
+# that read this file.
+
+guest_console() {
+    echo "/var/log/xen/console/guest-$1.log"
+}
+
+# pack_job NAME JOB [PROGRAM]...: an initrd whose guest runs the script JOB, in
+# /tmp/NAME-initrd.
+pack_job() {
+    _name=$1 _root=/tmp/job-$1
+    mkdir -p "$_root/usr/bin"
+    cp "$2" "$_root/job"
+    cp "$tests/in-guest.sh" "$_root/functions"
+    shift 2
+    for _program; do
+        cp "$tests/$_program" "$_root/usr/bin"
+    done
+    (cd "$_root" && find . | cpio -o -H newc 2>/dev/null) |
+        cat /guests/initrd - >"/tmp/$_name-initrd"
+}
+
+# linux_config NAME INITRD [LINE]...: the file of a Linux guest.  A line may
+# set again what stands here.
+linux_config() {
+    _file=/tmp/$1.cfg
+    {
+        printf '%s\n' "name=\"$1\"" 'kernel="/guests/linux"' \
+            "ramdisk=\"$2\"" 'extra="console=hvc0 rdinit=/init quiet then=wait"'
+        shift 2
+        printf '%s\n' "$@"
+    } >"$_file"
+    echo "$_file"
+}
+
+# The terminal of the running guest NAME, for what it is to read.
+guest_tty() {
+    xenstore-read "/local/domain/$(xl domid "$1")/console/tty"
+}
+
+guest_says() {
+    grep -q "^test: $2" "$(guest_console "$1")"
+}
+
+# What the guest said of KEY, the last time; from $out/NAME once it is gone.
+said() {
+    sed -n "s/^test: $2 //p" "$out/$1" | tail -n 1
+}
+
+guest_pages() {
+    probe domain "$(xl domid "$1")" /dev/null | sed -n 's/^pages: //p'
+}
+
+# While the pages are shared: has the guest NAME map them, and notes how many
+# pages of its own Xen counts meanwhile.
+while_shared() {
+    echo "$GRANTS" >"$(guest_tty "$1")"
+    wait_for 120 guest_says "$1" "holds them"
+    echo "test: xen-pages-mapped $(guest_pages "$1")"
+    echo go on >"$(guest_tty "$1")"
+    wait_for 60 guest_says "$1" "done"
+}
+
+# run_grant_guest NAME LIBRARY [LINE]...: boots a guest that maps 1000 pages
+# of dom0, and ends it.  What it and dom0 saw is then in $out/NAME, the device
+# tree that the library made in $out/NAME.dtb.
+run_grant_guest() {
+    _guest=$1 _library=$2
+    shift 2
+    pack_job grants "$tests/grants-job.sh" map-grants
+    _config=$(linux_config "$_guest" /tmp/grants-initrd vcpus=1 "$@")
+    step "guest $_guest"
+    LIBXL_DEBUG_DUMP_DTB=$out/$_guest.dtb \
+        "$_library" xl create "$_config" || return
+    if wait_for 240 guest_says "$_guest" "ready"; then
+        echo "test: xen-pages-before $(guest_pages "$_guest")" >"$out/shared"
+        # shellcheck disable=SC2016
+        "$tests/share-grants" "$(xl domid "$_guest")" 1000 sh -c '
+            . /rig/functions
+            . /tests/functions.sh
+            . /tests/guests.sh
+            while_shared "$0"' "$_guest" >>"$out/shared"
+        sed -i 's/ of 1000 shared pages.*//; s/^[0-9]/test: answered &/' \
+            "$out/shared"
+    fi
+    "$_library" xl destroy "$_guest"
+    tr -d '\r' <"$(guest_console "$_guest")" | grep '^test: ' |
+        cat - "$out/shared" >"$out/$_guest"
+    rm -f "$out/shared"
+}
+
+# maps_grants NAME WORDS: whether the guest mapped them all, as both sides say.
+# Without that there is nothing to be said of how it did so.
+maps_grants() {
+    case "$(said "$1" map), dom0 finds $(said "$1" answered) answers" in
+    "1000 of 1000 pages"*" mapped and read, dom0 finds 1000 answers")
+        ok "$2"
+        ;;
+    *)
+        not_ok "$2" "the guest: '$(said "$1" map)', dom0 finds" \
+            "'$(said "$1" answered)' answers"
+        return 1
+        ;;
+    esac
+}
+
+# The entries of a "reg" in hexadecimal, each as BASE+SIZE.
+entries() {
+    # The last line of fold has no end.
+    { echo "$1" | fold -w 16; echo; } | grep . | sed 's/^0*\(.\)/\1/' |
+        paste -d + - - | xargs
+}
+
+# lies_in ADDRESSES ENTRY...: whether FIRST-LAST is inside one of the entries.
+lies_in() {
+    _first=$((0x${1%-*})) _last=$((0x${1#*-}))
+    shift
+    for _entry; do
+        _base=$((0x${_entry%+*})) _size=$((0x${_entry#*+}))
+        [ "$_first" -lt "$_base" ] || [ "$_last" -ge $((_base + _size)) ] ||
+            return 0
+    done
+    return 1
+}
+
+# same NAME FOUND WANTED
+same() {
+    if [ "$2" = "$3" ]; then
+        ok "$1"
+    else
+        not_ok "$1" "'$2' instead of '$3'"
+    fi
+}
+
+in_mib() {
+    awk -v kib="$1" 'BEGIN { printf "%.1f", kib / 1024 }'
+}
