@@ -385,6 +385,24 @@ static void guests_that_cannot_be_are_refused(void **state)
     refuses(&guest, ARM_FAULT_BUG, "GIC");
 }
 
+static void a_gicv2_is_for_8_vcpus(void **state)
+{
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_tree tree;
+
+    guest.gic = ARM_GIC_V2;
+    guest.vcpus = 9;
+    refuses(&guest, ARM_FAULT_CONFIG, "vcpus: 9; a guest with a GICv2 has 8");
+    guest.vcpus = 8;
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    arm_tree_dispose(&tree);
+    guest.gic = ARM_GIC_V3;
+    guest.vcpus = 9;
+    assert_int_equal(arm_tree_create(&guest, &tree, &error), 0);
+    arm_tree_dispose(&tree);
+}
+
 static void what_has_no_node_yet_is_refused_by_name(void **state)
 {
     struct arm_guest guest = plain_guest();
@@ -419,6 +437,7 @@ int main(void)
         cmocka_unit_test(a_broken_tree_is_our_bug),
         cmocka_unit_test(a_tree_without_room_is_our_bug),
         cmocka_unit_test(guests_that_cannot_be_are_refused),
+        cmocka_unit_test(a_gicv2_is_for_8_vcpus),
         cmocka_unit_test(what_has_no_node_yet_is_refused_by_name),
     };
 

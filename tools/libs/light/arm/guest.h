@@ -20,6 +20,9 @@
 #define ARM_PAGE_SHIFT    12
 #define ARM_RNG_SEED_SIZE 128
 
+/* A GICv2 has as many CPU interfaces: GICv2 specification, 1.2. */
+#define ARM_GICV2_MAX_VCPUS 8
+
 /* An iomem entry without "@GFN": mapped at its machine frame. */
 #define ARM_IOMEM_SAME_GFN (~UINT64_C(0))
 

@@ -26,6 +26,11 @@ static int check_guest(const struct arm_guest *guest, struct arm_error *error)
         return arm_error_set(error, ARM_FAULT_BUG,
                              "no device tree for a GIC of version %d",
                              guest->gic);
+    if (guest->gic == ARM_GIC_V2 && guest->vcpus > ARM_GICV2_MAX_VCPUS)
+        return arm_error_set(error, ARM_FAULT_CONFIG,
+                             "vcpus: %u; a guest with a GICv2 has %d at most: "
+                             "lower 'vcpus' and 'maxvcpus'",
+                             guest->vcpus, ARM_GICV2_MAX_VCPUS);
     if (guest->acpi || guest->virtio_mmio || guest->vpci)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "%s: this library cannot describe it to a guest "

@@ -85,6 +85,15 @@ static int check_vcpus(struct libxl__creation *creation)
                      name, b_info->max_vcpus, GUEST_MAX_VCPUS);
         return ERROR_INVAL;
     }
+    if (b_info->arch_arm.gic_version == LIBXL_GIC_VERSION_V2 &&
+        b_info->max_vcpus > ARM_GICV2_MAX_VCPUS) {
+        libxl__error(creation->ctx,
+                     "domain '%s' asks for %d vCPUs and 'gic_version' \"v2\": "
+                     "a GICv2 is for %d at most, set 'vcpus' and 'maxvcpus' "
+                     "to no more",
+                     name, b_info->max_vcpus, ARM_GICV2_MAX_VCPUS);
+        return ERROR_INVAL;
+    }
     if (!libxl_bitmap_test(&b_info->avail_vcpus, 0)) {
         libxl__error(creation->ctx,
                      "domain '%s' starts without its first vCPU: set 'vcpus' "

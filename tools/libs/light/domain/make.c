@@ -26,6 +26,15 @@ static int cannot_make(struct libxl__creation *creation)
                      "cannot create domain '%s': this host has no virtual "
                      "GIC%s: remove 'gic_version' from the configuration",
                      config->c_info.name, libxl_gic_version_to_string(gic));
+    else if (errno == EINVAL && gic == LIBXL_GIC_VERSION_DEFAULT &&
+             config->b_info.max_vcpus > ARM_GICV2_MAX_VCPUS)
+        /* Which GIC this host has, only the hypervisor knows so far. */
+        libxl__error_errno(creation->ctx,
+                           "cannot create domain '%s': the hypervisor refuses "
+                           "its %d vCPUs; on a host with a GICv2, set 'vcpus' "
+                           "and 'maxvcpus' to %d at most",
+                           config->c_info.name, config->b_info.max_vcpus,
+                           ARM_GICV2_MAX_VCPUS);
     else
         libxl__error_errno(creation->ctx,
                            "cannot create domain '%s': the hypervisor refuses",
