@@ -275,6 +275,8 @@ static int show_plan(const struct options *options,
 
     if (memmap_policy_matters(&config->guest.policy))
         report.policy = policy_path;
+    for (size_t i = 0; memmap_warning(&report, i); i++)
+        complain(options->config, memmap_warning(&report, i));
     rc = path && policy_path ? write_reports(options, &report)
                              : complain(NULL, "no memory");
     free(policy_path);
@@ -295,10 +297,6 @@ static int show(const struct options *options, struct memmap_config *config)
         complain(options->config, error.message);
         return error.fault == ARM_FAULT_CONFIG ? EXIT_FAULTS : EXIT_UNREADABLE;
     }
-    if (plan.report.warning[0])
-        complain(options->config, plan.report.warning);
-    if (plan.report.overlap[0])
-        complain(options->config, plan.report.overlap);
     rc = show_plan(options, config, &plan);
     memmap_plan_dispose(&plan);
     return rc;

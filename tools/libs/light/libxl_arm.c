@@ -142,6 +142,9 @@ int libxl__arch_domain_init_hw_description(struct libxl__creation *creation)
         return arm_failed(creation, &error);
     if (tree)
         creation->guest.partial = &creation->partial;
+    if (creation->partial.warning[0])
+        libxl__warn(creation->ctx, "domain '%s': %s",
+                    creation->config.c_info.name, creation->partial.warning);
     if (arm_tree_create(&creation->guest, &creation->tree, &error))
         return arm_failed(creation, &error);
     if (xc_dom_devicetree_mem(creation->dom, creation->tree.fdt,

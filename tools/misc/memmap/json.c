@@ -126,10 +126,11 @@ static void put_all(yajl_gen gen, const struct memmap_report *report)
     while (map_rows_next(&rows, &row))
         put_row(gen, &row);
     yajl_gen_array_close(gen);
-    if (plan->report.warning[0])
-        put_string(gen, "warning", plan->report.warning);
-    if (plan->report.overlap[0])
-        put_string(gen, "overlap", plan->report.overlap);
+    put_text(gen, "warnings");
+    yajl_gen_array_open(gen);
+    for (size_t i = 0; memmap_warning(report, i); i++)
+        put_text(gen, memmap_warning(report, i));
+    yajl_gen_array_close(gen);
     yajl_gen_map_close(gen);
 }
 

@@ -29,6 +29,9 @@ const char *memmap_about_text(uint64_t size, char text[SIZE_TEXT_SIZE]);
 const char *memmap_facts(const struct memmap_report *report,
                          char text[FACTS_SIZE]);
 
+/* What creation would warn of, or NULL: asked for 0, 1, … until then. */
+const char *memmap_warning(const struct memmap_report *report, size_t number);
+
 void memmap_write_table(FILE *to, const struct memmap_report *report);
 /* These return 0, or -1 when memory runs out. */
 int memmap_write_json(FILE *to, const struct memmap_report *report);

@@ -34,6 +34,20 @@ const char *memmap_facts(const struct memmap_report *report,
     return text;
 }
 
+const char *memmap_warning(const struct memmap_report *report, size_t number)
+{
+    const char *const all[] = {
+        report->config->partial.warning,
+        report->plan->report.warning,
+        report->plan->report.overlap,
+    };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (all[i][0] && number-- == 0)
+            return all[i];
+    return NULL;
+}
+
 /* What was neither told nor found out, by the option that tells it. */
 static void write_assumptions(FILE *to, const struct memmap_report *report)
 {

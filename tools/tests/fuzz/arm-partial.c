@@ -31,6 +31,17 @@ static void check_regions(const struct region_plan *plan,
         }
 }
 
+/* What refers to a node must find that one. */
+static void check_phandles(const void *fdt)
+{
+    for (int node = 0; node >= 0; node = fdt_next_node(fdt, node, NULL)) {
+        uint32_t phandle = fdt_get_phandle(fdt, node);
+
+        if (phandle != 0 && phandle != UINT32_MAX)
+            must(fdt_node_offset_by_phandle(fdt, phandle) == node);
+    }
+}
+
 static void build(const struct arm_partial *partial)
 {
     struct arm_guest guest = {
@@ -56,6 +67,7 @@ static void build(const struct arm_partial *partial)
                             &error));
     must(!fdt_check_full(tree.fdt, tree.size));
     must(fdt_path_offset(tree.fdt, "/passthrough") > 0);
+    check_phandles(tree.fdt);
     check_regions(&report.regions, partial);
     arm_tree_dispose(&tree);
 }

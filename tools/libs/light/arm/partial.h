@@ -38,14 +38,16 @@ struct arm_partial {
     size_t nr_ranges;
     char **paths; /* what the ranges' nodes are called */
     size_t nr_paths;
+    char warning[450]; /* empty: nothing to warn of */
 };
 
 /*
  * Checks size bytes, which may be anything, and keeps a copy.  file is their
  * name, for errors, which name the node as well.  A range inside of one that
  * a node above claims already is not told again; a node whose address the CPU
- * cannot use (a parent without "ranges") has none.  On success *ret_partial is
- * for arm_partial_dispose(); else it is untouched.
+ * cannot use (a parent without "ranges") has none.  A phandle must be one
+ * node's; an interrupt-parent that leads nowhere is a warning.  On success
+ * *ret_partial is for arm_partial_dispose(); else it is untouched.
  */
 int arm_partial_parse(const char *file, const void *bytes, size_t size,
                       struct arm_partial *ret_partial, struct arm_error *error);
