@@ -38,8 +38,8 @@ static const char usage_text[] =
     "  --policy FILE     the administrator's settings, in place of those in\n"
     "                    " ARM_POLICY_FILE "\n"
     "\n"
-    "FILE may be - for standard output.  What is not told by these is asked "
-    "of the\nXen host, and assumed where there is none:\n"
+    "--svg and --dtb take - for standard output.  What is not told by these "
+    "is asked\nof the Xen host, and assumed where there is none:\n"
     "\n"
     "  --gpaddr-bits N   width of guest physical addresses\n"
     "  --gic 2|3         the host's interrupt controller\n"
@@ -143,6 +143,11 @@ static int parse_option(struct options *options, int option)
     }
 }
 
+static bool is_stdout(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 static int check_options(struct options *options)
 {
     bool output = options->json || options->svg || options->dtb;
@@ -153,6 +158,9 @@ static int check_options(struct options *options)
     if (options->check && options->policy)
         return complain("--policy", "is for guests yet to be created: a tree "
                                     "is checked against the rules alone");
+    if (options->json + is_stdout(options->svg) + is_stdout(options->dtb) > 1)
+        return complain(NULL, "only one of --json, --svg - and --dtb - can go "
+                              "to standard output");
     if (!options->config && !options->check)
         return complain(NULL, "which xl.cfg?  See '" PROGRAM " --help'");
     for (size_t i = 0; i < options->nr_lines; i++)
@@ -198,7 +206,7 @@ static int parse_options(struct options *options, int argc, char **argv)
 
 static FILE *open_output(const char *path)
 {
-    return strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    return is_stdout(path) ? stdout : fopen(path, "we");
 }
 
 /* A file that is not whole is an error, and so is a full disk at its end. */

@@ -309,8 +309,16 @@ memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
         NO_MEMORY();
         goto out;
     }
+    /* The parser would write its bytes to the terminal. */
+    if (memchr(text, '\0', size)) {
+        REFUSE("not a text, so no xl.cfg; a device tree follows --check");
+        goto out;
+    }
     if (xlu_cfg_readdata(xlu, text, size)) {
-        REFUSE("not in the syntax of xl.cfg(5)");
+        REFUSE("not in the syntax of xl.cfg(5)%s",
+               nr_lines ? "; a text is in quotes, and those in others for the "
+                          "shell: 'name=\"guest\"'"
+                        : "");
         goto out;
     }
     if (read_options(xlu, machine, &config, error)) {

@@ -7,6 +7,7 @@
  * the bar and downwards in the panels.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "arm/linux_use.h"
 #include "arm/map_text.h"
@@ -137,6 +138,23 @@ static const char *row_name(const struct map_row *row, char text[ROW_NAME_SIZE])
         return row->claim->name;
     snprintf(text, ROW_NAME_SIZE, "extended region %u", row->number);
     return text;
+}
+
+/* What has room beside a column; of a long path, the end tells most. */
+#define LABEL_NAME_LENGTH 25
+static void put_label_name(FILE *to, const struct map_row *row, double x,
+                           double y)
+{
+    char text[ROW_NAME_SIZE], cut[4 + LABEL_NAME_LENGTH];
+    const char *name = row_name(row, text);
+    size_t length = strlen(name);
+
+    if (length > LABEL_NAME_LENGTH) {
+        snprintf(cut, sizeof(cut), "...%s",
+                 name + length - (LABEL_NAME_LENGTH - 2));
+        name = cut;
+    }
+    text_at(to, x, y, "name", name);
 }
 
 static const char *end_text(uint64_t last, char text[SIZE_TEXT_SIZE])
@@ -279,10 +297,12 @@ static void put_item(FILE *to, const struct svg_item *item, double left)
 {
     const double x = left + COLUMN_X, y = COLUMN_Y + item->top;
     const char *paint = paints[paint_of(&item->row)].class;
-    char size[SIZE_TEXT_SIZE];
+    char size[SIZE_TEXT_SIZE], name[ROW_NAME_SIZE];
 
-    fprintf(to, "<g><title>%#" PRIx64 " - %#" PRIx64 "</title>\n",
-            item->row.first, item->row.last);
+    fputs("<g><title>", to);
+    put_text(to, row_name(&item->row, name));
+    fprintf(to, ": %#" PRIx64 " - %#" PRIx64 "</title>\n", item->row.first,
+            item->row.last);
     box_at(to, x, y, COLUMN_WIDTH, item->height, paint);
     fputs("</g>\n", to);
     size_text(item->row.last - item->row.first + 1, size);
@@ -298,7 +318,7 @@ static void put_label_lines(FILE *to, const struct svg_item *item, double x,
     char text[240], size[SIZE_TEXT_SIZE], use[SIZE_TEXT_SIZE];
     char source[CLAIM_SOURCE_SIZE];
 
-    text_at(to, x, y, "name", row_name(row, text));
+    put_label_name(to, row, x, y);
     snprintf(text, sizeof(text), "%#" PRIx64 " - %#" PRIx64, row->first,
              row->last);
     text_at(to, x, y += SVG_LINE_HEIGHT, "address", text);

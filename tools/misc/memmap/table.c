@@ -72,11 +72,19 @@ static void write_assumptions(FILE *to, const struct memmap_report *report)
         fputc('\n', to);
 }
 
-static void write_sums(FILE *to, const struct region_plan *regions)
+static void write_sums(FILE *to, const struct memmap_report *report)
 {
+    const struct region_plan *regions = &report->plan->report.regions;
     uint64_t all = 0, small = 0, large = 0;
     char text[3][SIZE_TEXT_SIZE];
 
+    if (regions->count == 0) {
+        fprintf(to,
+                "no extended regions%s: foreign pages take the place of "
+                "RAM\n",
+                report->config->guest.is_64bit ? "" : " for 32 bits");
+        return;
+    }
     for (unsigned int i = 0; i < regions->count; i++) {
         all += regions->region[i].size;
         small += linux_usable(&regions->region[i], LINUX_SECTION_4K);
@@ -103,5 +111,5 @@ void memmap_write_table(FILE *to, const struct memmap_report *report)
     fputc('\n', to);
     map_text_write(to, &plan->map, &plan->report.regions);
     fputc('\n', to);
-    write_sums(to, &plan->report.regions);
+    write_sums(to, report);
 }

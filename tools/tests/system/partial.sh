@@ -58,14 +58,20 @@ AwAAAAQAAABGAAAADAAAAAIAAAACAAAAAgAAAAIAAAAJI2FkZHJlc3MtY2VsbHMAI3NpemUtY2Vs
 bHMAbmV0AGNvbXBhdGlibGUAcmFuZ2VzACNjbG9jay1jZWxscwBwaGFuZGxlAHJlZwBpbnRlcnJ1
 cHQtcGFyZW50AGNsb2NrcwBlbXB0eQA=
 END
-# The same with the node at 0x40000000, where RAM is; and one cut short.
+# The same with the node at 0x40000000, where RAM is; with the interrupt
+# controller's phandle for the clock; with an interrupt-parent that is no
+# node's; and one cut short.
 hex() {
     od -A n -v -t x1 "$1" | tr -d ' \n'
 }
-hex /tmp/partial.dtb |
-    sed 's/0000000010000000\(0000000000001000\)/0000000040000000\1/' |
-    sed 's/../\\x&/g' >/tmp/on-ram.hex
-printf "$(cat /tmp/on-ram.hex)" >/tmp/on-ram.dtb
+# changed FROM TO: the tree with other bytes, in hexadecimal digits.
+changed() {
+    printf "$(hex /tmp/partial.dtb | sed "s/$1/$2/; s/../\\\\x&/g")"
+}
+changed '0000000010000000\(0000000000001000\)' '0000000040000000\1' \
+    >/tmp/on-ram.dtb
+changed '0000003e00000001' '0000003e0000fde8' >/tmp/phandle.dtb
+changed '0000004a0000fde8' '0000004a0000fde9' >/tmp/lost.dtb
 head -c 200 /tmp/partial.dtb >/tmp/cut.dtb
 
 # create LIBRARY TREE [LINE]...: leaves $out/tree.dtb, and words in
@@ -134,6 +140,14 @@ is "no file gives Debian's regions" "$(regions)" "$debians_regions"
 
 refuses "a node on RAM refuses the guest" \
     "/passthrough/ethernet@10000000 (device_tree.*RAM bank 0 (memory)" /tmp/on-ram.dtb
+create debian /tmp/phandle.dtb
+is "Debian's library lets a node take the GIC's phandle" $? 0
+refuses "a node with the interrupt controller's phandle refuses it" \
+    "/passthrough/clock.*65000, as that of.*/interrupt-controller" \
+    /tmp/phandle.dtb
+create ours /tmp/lost.dtb
+is "an interrupt-parent that leads nowhere does not" $? 0
+is "but is told" "$(grep -c "ethernet@10000000': no node.*65001" "$out/words")" 1
 refuses "a tree cut short refuses it" "cut.dtb.*damaged" /tmp/cut.dtb
 refuses "a tree that is not there refuses it" "none.dtb.*No such" /tmp/none.dtb
 create ours /tmp/partial.dtb 'iomem=["0x9010,1@0x10000"]'
