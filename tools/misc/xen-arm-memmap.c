@@ -58,14 +58,19 @@ struct options {
     size_t nr_lines;
 };
 
-static int complain(const char *about, const char *text)
+static void tell(const char *about, const char *kind, const char *text)
 {
     char *shown = memmap_printable(about), *message = memmap_printable(text);
 
-    fprintf(stderr, PROGRAM ": %s%s%s\n", shown ? shown : "", shown ? ": " : "",
-            message ? message : "no memory");
+    fprintf(stderr, PROGRAM ": %s%s%s%s\n", shown ? shown : "",
+            shown ? ": " : "", kind, message ? message : "no memory");
     free(shown);
     free(message);
+}
+
+static int complain(const char *about, const char *text)
+{
+    tell(about, "", text);
     return EXIT_UNREADABLE;
 }
 
@@ -284,7 +289,7 @@ static int show_plan(const struct options *options,
     if (memmap_policy_matters(&config->guest.policy))
         report.policy = policy_path;
     for (size_t i = 0; memmap_warning(&report, i); i++)
-        complain(options->config, memmap_warning(&report, i));
+        tell(options->config, "warning: ", memmap_warning(&report, i));
     rc = path && policy_path ? write_reports(options, &report)
                              : complain(NULL, "no memory");
     free(policy_path);

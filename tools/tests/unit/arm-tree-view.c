@@ -8,6 +8,7 @@
 #include <libfdt.h>
 
 #include "arm-test.h"
+#include "arm/fdt_scan.h"
 #include "arm/tree_view.h"
 
 /* What a test looks at: claims as text, and the faults, a line for each. */
@@ -322,6 +323,36 @@ static void a_length_that_wraps_is_refused(void **state)
     free(fdt);
 }
 
+static void a_name_without_end_is_refused(void **state)
+{
+    struct tree_faults faults = { .tell = note_fault };
+    struct arm_error error = { 0 };
+    char name[FDT_SCAN_MAX_NAME + 2];
+    struct tree_view view;
+    size_t size;
+    void *fdt;
+
+    for (size_t length = FDT_SCAN_MAX_NAME; length < sizeof(name); length++) {
+        struct fdt_writer writer;
+
+        memset(name, 'x', length);
+        name[length] = '\0';
+        begin_root(&writer);
+        fdt_writer_empty(&writer, name);
+        fdt_writer_end(&writer);
+        fdt_writer_finish(&writer, &fdt, &size, &error);
+        assert_ok(error);
+        if (length > FDT_SCAN_MAX_NAME) {
+            refused(fdt, size, "FDT_ERR_BADOFFSET");
+        } else {
+            tree_view_read(fdt, size, &view, &faults, &error);
+            assert_ok(error);
+            tree_view_dispose(&view);
+        }
+        free(fdt);
+    }
+}
+
 static void a_bottomless_tree_is_refused(void **state)
 {
     struct arm_error error = { 0 };
@@ -375,6 +406,7 @@ int main(void)
         cmocka_unit_test(names_become_printable_and_are_cut),
         cmocka_unit_test(what_is_no_tree_is_refused),
         cmocka_unit_test(a_length_that_wraps_is_refused),
+        cmocka_unit_test(a_name_without_end_is_refused),
         cmocka_unit_test(a_bottomless_tree_is_refused),
         cmocka_unit_test(too_many_ranges_are_refused),
     };

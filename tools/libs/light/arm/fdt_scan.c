@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Steps over the tags of a tree, each step forward and within its block.
+ * libfdt looks through the whole name of each property at each look-up: one
+ * name of megabytes for all of them would keep it busy for minutes.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -38,15 +41,30 @@ static size_t tag_size(const char *at, size_t left)
     return size <= left ? size : 0;
 }
 
-static int scan_structure(const char *at, size_t left)
+/* Whether the name of the property at that place ends, and soon. */
+static bool is_named(const char *at, const char *strings, size_t size)
+{
+    uint32_t offset = fdt32_ld(&((const struct fdt_property *)at)->nameoff);
+    size_t left = offset < size ? size - offset : 0;
+
+    if (left > FDT_SCAN_MAX_NAME + 1)
+        left = FDT_SCAN_MAX_NAME + 1;
+    return left > 0 && memchr(strings + offset, '\0', left);
+}
+
+static int scan_structure(const char *at, size_t left, const char *strings,
+                          size_t strings_size)
 {
     while (left >= sizeof(fdt32_t)) {
         size_t size = tag_size(at, left);
+        uint32_t tag = fdt32_ld((const fdt32_t *)at);
 
         if (size == 0)
             return -FDT_ERR_BADSTRUCTURE;
-        if (fdt32_ld((const fdt32_t *)at) == FDT_END)
+        if (tag == FDT_END)
             return 0;
+        if (tag == FDT_PROP && !is_named(at, strings, strings_size))
+            return -FDT_ERR_BADOFFSET;
         at += size;
         left -= size;
     }
@@ -55,7 +73,7 @@ static int scan_structure(const char *at, size_t left)
 
 int fdt_scan(const void *fdt, size_t size)
 {
-    uint32_t start, length;
+    uint32_t start, length, strings, strings_size;
     int res;
 
     if (size < sizeof(struct fdt_header))
@@ -67,10 +85,14 @@ int fdt_scan(const void *fdt, size_t size)
         return -FDT_ERR_BADVERSION;
     start = fdt_off_dt_struct(fdt);
     length = fdt_size_dt_struct(fdt);
-    if (fdt_totalsize(fdt) > size || start > size || length > size - start)
+    strings = fdt_off_dt_strings(fdt);
+    strings_size = fdt_size_dt_strings(fdt);
+    if (fdt_totalsize(fdt) > size || start > size || length > size - start ||
+        strings > size || strings_size > size - strings)
         return -FDT_ERR_TRUNCATED;
     if (start % sizeof(fdt32_t))
         return -FDT_ERR_ALIGNMENT;
-    res = scan_structure((const char *)fdt + start, length);
+    res = scan_structure((const char *)fdt + start, length,
+                         (const char *)fdt + strings, strings_size);
     return res ? res : fdt_check_full(fdt, size);
 }

@@ -10,6 +10,9 @@
 
 #include <stddef.h>
 
+/* The longest name of a property; the Devicetree Specification allows 31. */
+#define FDT_SCAN_MAX_NAME 255
+
 /*
  * Checks the whole blob of size bytes, aligned to 8: with this and with
  * fdt_check_full().  Returns 0 or an error of libfdt's.  Blobs of before
