@@ -60,6 +60,8 @@ static void drop_one(struct region *regions, size_t *count,
         if (regions[i].size <= regions[worst].size)
             worst = i;
     plan->dropped++;
+    if (regions[worst].size > plan->dropped_largest)
+        plan->dropped_largest = regions[worst].size;
     plan->dropped_bytes += regions[worst].size;
     memmove(&regions[worst], &regions[worst + 1],
             (*count - worst - 1) * sizeof(*regions));
@@ -175,8 +177,9 @@ const char *model_compare(const struct model_input *input,
                model.count * sizeof(model.region[0])) != 0)
         return "other regions than the model's";
     if (ret_plan->dropped != model.dropped ||
+        ret_plan->dropped_largest != model.dropped_largest ||
         ret_plan->dropped_bytes != model.dropped_bytes)
-        return "another sum of what was left out than the model's";
+        return "another count or sum of what was left out than the model's";
     return NULL;
 }
 

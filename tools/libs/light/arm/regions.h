@@ -34,8 +34,10 @@ struct region {
 
 struct region_plan {
     unsigned int count;
-    struct region region[REGIONS_MAX]; /* ascending, never touching */
-    size_t dropped;                    /* candidates beyond REGIONS_MAX */
+    /* Ascending, never touching; the last is room to choose from. */
+    struct region region[REGIONS_MAX + 1];
+    size_t dropped;           /* candidates beyond REGIONS_MAX */
+    uint64_t dropped_largest; /* no region is smaller than this */
     uint64_t dropped_bytes;
 };
 
