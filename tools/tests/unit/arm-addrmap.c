@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /* Tests of the address map itself: order, conflicts, ends of the space. */
+#include <stdio.h>
+
 #include "arm-test.h"
 
 #include "arm/addrmap.h"
@@ -99,6 +101,7 @@ static void nothing_is_no_claim(void **state)
 
     assert_int_equal(add(&map, 0x1000, 0, &error), -1);
     assert_says(error, "size of 0");
+    assert_int_equal(error.fault, ARM_FAULT_CONFIG);
     assert_int_equal(map.count, 0);
     addrmap_dispose(&map);
 }
@@ -122,6 +125,7 @@ static void passing_the_last_address_is_refused(void **state)
 
     assert_int_equal(add(&map, UINT64_MAX - 0xfff, 0x1001, &error), -1);
     assert_says(error, "pass the end");
+    assert_int_equal(error.fault, ARM_FAULT_CONFIG);
     addrmap_dispose(&map);
 }
 
@@ -150,6 +154,22 @@ static void ten_thousand_claims_fit(void **state)
     addrmap_dispose(&map);
 }
 
+/* Memory is not taken for each claim. */
+static void room_doubles(void **state)
+{
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+    size_t room = 32;
+
+    for (uint64_t i = 0; i < 1000; i++) {
+        if (i > room)
+            room *= 2;
+        assert_int_equal(map.room, i == 0 ? 0 : room);
+        assert_int_equal(add(&map, i << 16, 0x1000, &error), 0);
+    }
+    addrmap_dispose(&map);
+}
+
 static void widths_of_1_to_64_bits_have_a_last_address(void **state)
 {
     struct arm_error error = { 0 };
@@ -163,6 +183,7 @@ static void widths_of_1_to_64_bits_have_a_last_address(void **state)
     assert_true(last == UINT64_MAX);
     assert_int_equal(gpaddr_last(0, &last, &error), -1);
     assert_says(error, "0 bits");
+    assert_int_equal(error.fault, ARM_FAULT_CONFIG);
     error = (struct arm_error) { 0 };
     assert_int_equal(gpaddr_last(65, &last, &error), -1);
     assert_says(error, "65 bits");
@@ -227,10 +248,13 @@ static void advice_is_for_iomem_on_either_side(void **state)
     const struct claim iomem = { 0x1000, 0x1fff, "x", NULL, 0, CLAIM_IOMEM };
     const struct claim uart = { 0x1000, 0x2fff, "y", NULL, 0, CLAIM_UART };
     const struct claim ram = { 0x0000, 0x1fff, "z", NULL, 0, CLAIM_RAM };
+    const struct claim node = { 0x1000, 0x1fff, "n", NULL, 0, CLAIM_PARTIAL };
 
     conflict_is_the_same(iomem, uart, "other guest frames");
     conflict_is_the_same(ram, iomem, "other guest frames");
     conflict_is_the_same(ram, uart, "move or remove one of them");
+    conflict_is_the_same(ram, node, "move or remove one of them");
+    conflict_is_the_same(node, uart, "move or remove one of them");
 }
 
 /* A partial tree's node may stand for what iomem maps, and for that alone. */
@@ -241,6 +265,7 @@ static void a_partial_tree_may_tell_of_iomem(void **state)
     const struct claim node = { 0x2000, 0x3fff, "n", NULL, 0, CLAIM_PARTIAL };
     const struct claim next = { 0x3000, 0x4fff, "m", NULL, 0, CLAIM_PARTIAL };
     const struct claim uart = { 0x1000, 0x2fff, "u", NULL, 0, CLAIM_UART };
+    const struct claim tree = { 0x1000, 0x3fff, "t", NULL, 0, CLAIM_TREE_NODE };
     struct arm_error error = { 0 };
     struct claim claims[] = { iomem, node };
     struct addrmap map = { .claims = claims, .count = COUNT(claims) };
@@ -253,6 +278,37 @@ static void a_partial_tree_may_tell_of_iomem(void **state)
     conflict_is_the_same(node, next, "n (option[0]) at 0x2000-0x3fff and m");
     conflict_is_the_same(node, uart, "u (option[0]) at 0x1000-0x2fff and n");
     conflict_is_the_same(iomem, other, "x (option[0]) at 0x1000-0x2fff and y");
+    conflict_is_the_same(iomem, tree, "x (option[0]) at 0x1000-0x2fff and t");
+}
+
+/* A name of 200 characters: of the source, 119 stand in the error. */
+static void a_long_source_is_cut(void **state)
+{
+    char full[201], cut[128], both[300];
+    struct arm_error errors[3] = { 0 };
+    struct addrmap map = { 0 };
+
+    memset(full, 'x', 200);
+    full[200] = '\0';
+    snprintf(cut, sizeof(cut), "(%.119s)", full);
+    snprintf(both, sizeof(both), "%s at 0x1000-0x1fff and ram %s", cut, cut);
+
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(addrmap_add(&map, 0x1000, 0x1000, CLAIM_RAM, "ram",
+                                     full, CLAIM_NO_INDEX, &errors[0]),
+                         0);
+    assert_int_equal(addrmap_finish(&map, &errors[0]), -1);
+    assert_says(errors[0], both);
+
+    assert_int_equal(addrmap_add(&map, 0, 0, CLAIM_RAM, "ram", full,
+                                 CLAIM_NO_INDEX, &errors[1]),
+                     -1);
+    assert_says(errors[1], cut);
+    assert_int_equal(addrmap_add(&map, 2, UINT64_MAX, CLAIM_RAM, "ram", full,
+                                 CLAIM_NO_INDEX, &errors[2]),
+                     -1);
+    assert_says(errors[2], cut);
+    addrmap_dispose(&map);
 }
 
 static void no_memory_is_an_error(void **state)
@@ -290,10 +346,12 @@ int main(void)
         cmocka_unit_test(passing_the_last_address_is_refused),
         cmocka_unit_test(an_empty_map_is_fine),
         cmocka_unit_test(ten_thousand_claims_fit),
+        cmocka_unit_test(room_doubles),
         cmocka_unit_test(widths_of_1_to_64_bits_have_a_last_address),
         cmocka_unit_test(a_conflict_does_not_depend_on_the_order),
         cmocka_unit_test(advice_is_for_iomem_on_either_side),
         cmocka_unit_test(a_partial_tree_may_tell_of_iomem),
+        cmocka_unit_test(a_long_source_is_cut),
         cmocka_unit_test(no_memory_is_an_error),
         cmocka_unit_test(the_first_error_stays),
     };

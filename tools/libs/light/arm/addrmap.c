@@ -107,13 +107,9 @@ static int compare_claims(const void *left, const void *right)
     const struct claim *a = left, *b = right;
     int result = order(a->first, b->first);
 
-    if (result == 0)
-        result = order(a->last, b->last);
-    if (result == 0)
-        result = order(a->kind, b->kind);
-    if (result == 0)
-        result = (a->index > b->index) - (a->index < b->index);
-    return result;
+    result = result ?: order(a->last, b->last);
+    result = result ?: order(a->kind, b->kind);
+    return result ?: order(a->index, b->index);
 }
 
 static int refuse_overlap(const struct claim *a, const struct claim *b,

@@ -52,7 +52,7 @@ struct claim {
 struct addrmap {
     struct claim *claims;
     size_t count;
-    size_t room;
+    size_t room; /* for 32 at first, then twice as many whenever it is full */
 };
 
 /* An all-zero map is empty and needs no init. */
