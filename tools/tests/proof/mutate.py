@@ -7,8 +7,9 @@ no test sees.
               --test NAME OBJECT... [--test ...] [--last COMMAND...]
               --source FILE...
 
-Each comparison, constant, arithmetic or logical operator is replaced, and
-each simple statement left out.  Tests are linked once, from objects that make
+Each comparison, arithmetic or logical operator is replaced, each constant made
+one larger and one smaller where it stands or is named, and each simple
+statement left out.  Tests are linked once, from objects that make
 has compiled; the changed file they find in a shared library, so that it alone
 is compiled for each change (and what includes it, when it is a header).  The
 tests run in the order given until one fails; a test that runs for too long
@@ -33,22 +34,23 @@ import threading
 import time
 
 # Seen of all, equivalent ones included: a list of reasons is no way out.
-LEAST_PERCENT = 90
+LEAST_PERCENT = 95
 CPU_SECONDS = 10
 
 SWAPS = {
     "<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"),
-    "==": ("!=",), "!=": ("==",), "&&": ("||",), "||": ("&&",),
-    "+": ("-",), "-": ("+",), "*": ("/",), "/": ("*",), "%": ("*",),
+    "==": ("!=", "<=", ">="), "!=": ("==", "<", ">"), "&&": ("||",), "||": ("&&",),
+    "+": ("-",), "-": ("+",), "*": ("/",), "/": ("*", "%"), "%": ("*", "/"),
     "<<": (">>",), ">>": ("<<",), "&": ("|",), "|": ("&",),
     "+=": ("-=",), "-=": ("+=",), "++": ("--",), "--": ("++",),
 }
-NAMES = {"true": ("false",), "false": ("true",),
-         "UINT64_MAX": ("(UINT64_MAX - 1)",)}
+NAMES = {"true": ("false",), "false": ("true",)}
 OPERATOR = re.compile(r"(?<= )(<<|>>|[<>=!]=|&&|\|\||[-+]=|[-+*/%&|<>])(?=\s)"
                       r"|\+\+|--|!(?!=)")
 CONSTANT = re.compile(r"(?<![\w.])(\d+)(?![\w.])")
 NAME = re.compile(r"\b(%s)\b" % "|".join(NAMES))
+# A constant with a name, where it is used.
+NAMED = re.compile(r"(?<!#define )\b[A-Z][A-Z0-9_]{2,}\b(?!\()")
 STATEMENT = re.compile(r"^ +((?:return|continue|break|[\w>.\[\]*-]+ (?:=|\+=)|"
                        r"\w+\(|[\w>.-]+(?:\+\+|--)|--)[^;{}]*;)$", re.M)
 # What is no code: comments, strings, includes, guards, assertions.
@@ -56,7 +58,7 @@ NO_CODE = re.compile(r"/\*.*?\*/|\"(?:[^\"\\]|\\.)*\"|^#(?!define \w+ )[^\n]*|"
                      r"^#define \w+$|^#define \w+_H$|_Static_assert\(.*?\);|"
                      r"PRI\w+", re.S | re.M)
 
-Mutant = collections.namedtuple("Mutant", "path start end new line")
+Mutant = collections.namedtuple("Mutant", "path start end new")
 
 
 def mutants_of(path):
@@ -65,7 +67,7 @@ def mutants_of(path):
     code = NO_CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
     def mutant(start, end, new):
-        return Mutant(path, start, end, new, text.count("\n", 0, start) + 1)
+        return Mutant(path, start, end, new)
 
     for match in OPERATOR.finditer(code):
         for new in SWAPS.get(match[0], ("",)):
@@ -77,11 +79,27 @@ def mutants_of(path):
     for match in NAME.finditer(code):
         for new in NAMES[match[0]]:
             yield mutant(*match.span(), new)
+    for match in NAMED.finditer(code):
+        yield mutant(*match.span(), "(%s + 1)" % match[0])
+        yield mutant(*match.span(), "(%s - 1)" % match[0])
     for match in STATEMENT.finditer(code):
         yield mutant(*match.span(1), ";")
 
 
-def label(mutant):
+def labels_of(mutants):
+    """What each is called; of those that read alike, which one it is."""
+    words = {mutant: describe(mutant) for mutant in mutants}
+    times = collections.Counter(words.values())
+    before = collections.Counter()
+    labels = {}
+    for mutant, text in words.items():
+        before[text] += 1
+        labels[mutant] = text if times[text] == 1 else \
+            "%s (%d of %d)" % (text, before[text], times[text])
+    return labels
+
+
+def describe(mutant):
     """The changed lines with the change in brackets, free of line numbers."""
     with open(mutant.path, encoding="utf-8") as file:
         text = file.read()
@@ -144,7 +162,7 @@ class Bench:
                    ["-l:" + self.library_of(s) for s in shared] + self.link +
                    ["-o", os.path.join(self.base, name)])
 
-    def try_mutant(self, mutant, folder):
+    def try_mutant(self, mutant, folder, listed):
         """Who saw the change: a test's name, "compiler", or None."""
         with open(mutant.path, encoding="utf-8") as file:
             text = file.read()
@@ -155,11 +173,11 @@ class Bench:
         try:
             if mutant.path.endswith(".h"):
                 return self.try_header(mutant, folder)
-            return self.try_source(mutant, folder, changed)
+            return self.try_source(mutant, folder, changed, listed)
         finally:
             os.remove(changed)
 
-    def try_source(self, mutant, folder, changed):
+    def try_source(self, mutant, folder, changed, listed):
         if self.compile_library(changed, folder, mutant.path):
             return "compiler"
         path = {"LD_LIBRARY_PATH": folder + ":" + self.base}
@@ -174,7 +192,7 @@ class Bench:
             os.remove(library)
         if self.same_code(mutant.path, changed, folder):
             return "same code"
-        if label(mutant) in self.reasons:
+        if listed:
             return None
         for name, command in self.options.last:
             command = command.replace(mutant.path, changed)
@@ -232,19 +250,19 @@ def read_equivalent(path):
     return reasons
 
 
-def report(options, mutants, seen, reasons, seconds):
+def report(options, labels, seen, reasons, seconds):
     killed = collections.Counter()
-    survivors = collections.Counter()
-    for mutant in mutants:
-        if seen[mutant] is None:
-            survivors[label(mutant)] += 1
+    survivors = set()
+    for mutant, by in seen.items():
+        if by is None:
+            survivors.add(labels[mutant])
         else:
-            killed[seen[mutant]] += 1
+            killed[by] += 1
     compiler = killed.pop("compiler", 0)
     same = killed.pop("same code", 0)
-    total = len(mutants) - compiler - same
+    total = len(seen) - compiler - same
     caught = sum(killed.values())
-    unexplained = [key for key in survivors if key not in reasons]
+    unexplained = sorted(survivors - set(reasons))
     names = {os.path.basename(path) for path in options.source}
     stale = [key for key in reasons
              if key.split(":")[0] in names and key not in survivors]
@@ -256,11 +274,9 @@ def report(options, mutants, seen, reasons, seconds):
     print("%d changes in %s: %d do not compile, %d give the same machine code; "
           "of %d, %d seen (%.1f %%), %d survive, of which %d are explained; "
           "%d s"
-          % (len(mutants), " ".join(sorted(names)), compiler, same, total,
-             caught,
-             100 * caught / total, total - caught,
-             sum(survivors[key] for key in survivors if key in reasons),
-             seconds))
+          % (len(seen), " ".join(sorted(names)), compiler, same, total, caught,
+             100 * caught / total, len(survivors),
+             len(survivors) - len(unexplained), seconds))
     print("seen by: " + ", ".join("%s %d" % pair
                                   for pair in killed.most_common()))
     return not unexplained and not stale and \
@@ -285,13 +301,14 @@ def main():
     started = time.time()
     bench = Bench(options)
     mutants = [m for path in options.source for m in mutants_of(path)]
+    labels = labels_of(mutants)
     seen = {}
     lock = threading.Lock()
     folders = [os.path.join(options.out, str(i)) for i in range(options.jobs)]
 
     # The unchanged sources must pass, or every change would be "seen".
     for path in options.source:
-        by = bench.try_mutant(Mutant(path, 0, 0, "", 1), folders[0])
+        by = bench.try_mutant(Mutant(path, 0, 0, ""), folders[0], False)
         if by not in (None, "same code"):
             print("mutate: %s fails without any change in %s" % (by, path))
             return 1
@@ -303,9 +320,10 @@ def main():
             folder = folders.pop()
         try:
             began = time.time()
-            seen[mutant] = bench.try_mutant(mutant, folder)
+            seen[mutant] = bench.try_mutant(mutant, folder,
+                                            labels[mutant] in bench.reasons)
             log.write("%4.1f s %-15s %s\n" % (time.time() - began,
-                                             seen[mutant], label(mutant)))
+                                             seen[mutant], labels[mutant]))
             log.flush()
         finally:
             with lock:
@@ -316,7 +334,7 @@ def main():
             future.result()
     log.close()
 
-    good = report(options, mutants, seen, bench.reasons,
+    good = report(options, labels, seen, bench.reasons,
                   time.time() - started)
     return 0 if good else 1
 
