@@ -10,7 +10,8 @@ guest_console() {
 }
 
 # pack_job NAME JOB [PROGRAM]...: an initrd whose guest runs the script JOB, in
-# /tmp/NAME-initrd.
+# /tmp/NAME-initrd.  It has $initrd at its beginning.
+initrd=/guests/initrd
 pack_job() {
     _name=$1 _root=/tmp/job-$1
     mkdir -p "$_root/usr/bin"
@@ -21,7 +22,7 @@ pack_job() {
         cp "$tests/$_program" "$_root/usr/bin"
     done
     (cd "$_root" && find . | cpio -o -H newc 2>/dev/null) |
-        cat /guests/initrd - >"/tmp/$_name-initrd"
+        cat "$initrd" - >"/tmp/$_name-initrd"
 }
 
 # linux_config NAME INITRD [LINE]...: the file of a Linux guest.  A line may

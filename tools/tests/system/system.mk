@@ -44,8 +44,13 @@ $(SYSTEM_GRANTS): $(B)/system/bin/%: $(B)/grants/%
 	@mkdir -p $(@D)
 	cp $< $@
 
+# A 32-bit guest.
+SYSTEM_GUEST32 := $(B)/system/bin/linux32 $(B)/system/bin/initrd32
+$(SYSTEM_GUEST32) &: automation/guest32-image automation/rootfs/guest-init
+	automation/guest32-image $(RELEASE) $(B)/system/bin
+
 SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
-    $(SYSTEM_STAGES)
+    $(SYSTEM_GUEST32) $(SYSTEM_STAGES)
 
 .PHONY: check-system
 check-system: $(LIGHT_SO) $(SYSTEM_PARTS)
