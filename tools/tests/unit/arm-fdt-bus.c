@@ -147,6 +147,39 @@ static void addresses_that_are_no_numbers_are_not_mapped(void **state)
     assert_int_equal(translate(1, 0, "", 0, &base, 1), FDT_BUS_UNMAPPED);
 }
 
+/* Devicetree Specification 2.3.5; the children of a bus without both. */
+static void cells_left_out_are_two_and_one(void **state)
+{
+    struct arm_error error = { 0 };
+    struct fdt_writer writer;
+    struct fdt_bus root;
+    size_t size;
+    void *fdt;
+
+    fdt_writer_init(&writer);
+    fdt_writer_begin(&writer, "");
+    fdt_writer_end(&writer);
+    fdt_writer_finish(&writer, &fdt, &size, &error);
+    assert_ok(error);
+    assert_int_equal(fdt_bus_read(fdt, 0, NULL, &root), FDT_BUS_OK);
+    assert_int_equal(root.address_cells, 2);
+    assert_int_equal(root.size_cells, 1);
+    assert_true(root.mapped);
+    free(fdt);
+}
+
+static void limits_are_where_they_are_said_to_be(void **state)
+{
+    static uint8_t ranges[(FDT_BUS_MAX_RANGES + 1) * 16];
+    uint64_t base = 0;
+
+    assert_int_equal(translate(4, 4, "", 0, &base, 1), FDT_BUS_UNMAPPED);
+    assert_int_equal(translate(1, 1, ranges, FDT_BUS_MAX_RANGES * 16, &base, 1),
+                     FDT_BUS_UNMAPPED);
+    assert_int_equal(translate(1, 1, RANGES(ranges), &base, 1),
+                     FDT_BUS_MALFORMED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +192,8 @@ int main(void)
         cmocka_unit_test(ranges_that_are_cut_off_are_malformed),
         cmocka_unit_test(cells_that_are_none_are_malformed),
         cmocka_unit_test(addresses_that_are_no_numbers_are_not_mapped),
+        cmocka_unit_test(cells_left_out_are_two_and_one),
+        cmocka_unit_test(limits_are_where_they_are_said_to_be),
     };
 
     return cmocka_run_group_tests_name("arm-fdt-bus", tests, NULL, NULL);

@@ -6,54 +6,11 @@
 
 #include <libfdt.h>
 
+#include "arm-partial-test.h"
 #include "arm-print.h"
-#include "arm-test.h"
 
 #include "arm/fdt_scan.h"
 #include "arm/guest_map.h"
-
-#define CELLS(...)                                                             \
-    (const uint32_t[]) { __VA_ARGS__ },                                        \
-        sizeof((const uint32_t[]) { __VA_ARGS__ }) / 4
-
-static void cells(struct fdt_writer *writer, const char *name,
-                  const uint32_t *values, size_t count)
-{
-    fdt32_t bytes[16];
-
-    for (size_t i = 0; i < count; i++)
-        bytes[i] = cpu_to_fdt32(values[i]);
-    fdt_writer_bytes(writer, name, bytes, 4 * count);
-}
-
-/* A tree up to the inside of /passthrough, a bus of two cells each. */
-static void begin(struct fdt_writer *writer)
-{
-    fdt_writer_init(writer);
-    fdt_writer_begin(writer, "");
-    fdt_writer_begin(writer, "passthrough");
-    fdt_writer_empty(writer, "ranges");
-    fdt_writer_u32(writer, "#address-cells", 2);
-    fdt_writer_u32(writer, "#size-cells", 2);
-}
-
-/* Ends the node and the root, and parses it all. */
-static struct arm_error end(struct fdt_writer *writer,
-                            struct arm_partial *ret_partial)
-{
-    struct arm_error error = { 0 };
-    size_t size;
-    void *fdt;
-
-    fdt_writer_end(writer);
-    fdt_writer_end(writer);
-    fdt_writer_finish(writer, &fdt, &size, &error);
-    assert_ok(error);
-    *ret_partial = (struct arm_partial) { 0 };
-    arm_partial_parse("part.dtb", fdt, size, ret_partial, &error);
-    free(fdt);
-    return error;
-}
 
 static struct arm_error parse_device(const uint32_t *reg, size_t count,
                                      struct arm_partial *ret_partial)
@@ -182,95 +139,6 @@ static void malformed_buses_are_refused(void **state)
     fdt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_says(error, "node '/passthrough/bus': 'ranges'");
-}
-
-static void the_interrupt_controllers_phandle_is_taken(void **state)
-{
-    struct arm_partial partial;
-    struct fdt_writer writer;
-    struct arm_error error;
-
-    for (int old = 0; old < 2; old++) {
-        begin(&writer);
-        fdt_writer_begin(&writer, "gic");
-        fdt_writer_u32(&writer, old ? "linux,phandle" : "phandle", 65000);
-        fdt_writer_end(&writer);
-        error = end(&writer, &partial);
-        assert_says(error, "node '/passthrough/gic'");
-        assert_says(error, "is 65000, as that of the guest's "
-                           "/interrupt-controller");
-    }
-}
-
-/* A node of that name with one cell. */
-static void node_with(struct fdt_writer *writer, const char *name,
-                      const char *property, uint32_t value)
-{
-    fdt_writer_begin(writer, name);
-    fdt_writer_u32(writer, property, value);
-    fdt_writer_end(writer);
-}
-
-static void a_phandle_is_one_nodes(void **state)
-{
-    struct arm_partial partial;
-    struct fdt_writer writer;
-    struct arm_error error;
-
-    begin(&writer);
-    node_with(&writer, "a", "phandle", 7);
-    node_with(&writer, "b", "phandle", 8);
-    fdt_writer_begin(&writer, "c");
-    node_with(&writer, "d", "linux,phandle", 7);
-    fdt_writer_end(&writer);
-    error = end(&writer, &partial);
-    assert_int_equal(error.fault, ARM_FAULT_CONFIG);
-    assert_says(error, "node '/passthrough/c/d': its phandle is 7, as that of "
-                       "'/passthrough/a': give one of them another");
-
-    /* Two spellings, one node. */
-    begin(&writer);
-    fdt_writer_begin(&writer, "a");
-    fdt_writer_u32(&writer, "phandle", 7);
-    fdt_writer_u32(&writer, "linux,phandle", 7);
-    fdt_writer_end(&writer);
-    error = end(&writer, &partial);
-    assert_ok(error);
-    arm_partial_dispose(&partial);
-
-    begin(&writer);
-    fdt_writer_begin(&writer, "a");
-    cells(&writer, "phandle", CELLS(1, 2));
-    fdt_writer_end(&writer);
-    error = end(&writer, &partial);
-    assert_says(error, "node '/passthrough/a': 'phandle' is not one cell");
-}
-
-static void warns_of_parent(uint32_t phandle, const char *words)
-{
-    struct arm_partial partial;
-    struct fdt_writer writer;
-    struct arm_error error;
-
-    begin(&writer);
-    node_with(&writer, "device", "interrupt-parent", phandle);
-    node_with(&writer, "gpio", "phandle", 9);
-    node_with(&writer, "gpio2", "linux,phandle", 4);
-    node_with(&writer, "other", "interrupt-parent", 65000);
-    error = end(&writer, &partial);
-    assert_ok(error);
-    assert_string_equal(partial.warning, words);
-    arm_partial_dispose(&partial);
-}
-
-static void an_interrupt_parent_leads_to_a_node(void **state)
-{
-    warns_of_parent(65000, "");
-    warns_of_parent(9, "");
-    warns_of_parent(4, "");
-    warns_of_parent(5, "device_tree 'part.dtb', node '/passthrough/device': no "
-                       "node of the guest is its interrupt-parent, phandle 5; "
-                       "the guest's interrupt controller is 65000");
 }
 
 static struct arm_error parse_depth(int depth, struct arm_partial *ret_partial)
@@ -588,9 +456,6 @@ int main(void)
         cmocka_unit_test(addresses_are_translated),
         cmocka_unit_test(a_node_may_speak_of_its_parents_range),
         cmocka_unit_test(malformed_buses_are_refused),
-        cmocka_unit_test(the_interrupt_controllers_phandle_is_taken),
-        cmocka_unit_test(a_phandle_is_one_nodes),
-        cmocka_unit_test(an_interrupt_parent_leads_to_a_node),
         cmocka_unit_test(limits_are_where_they_are_said_to_be),
         cmocka_unit_test(names_are_plain_text),
         cmocka_unit_test(passthrough_is_needed),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Tests of the checker: each rule has a tree that breaks it and no other, and
- * what our own planner makes keeps them all.
+ * what our own planner makes keeps them all.  Longer than other files, so that
+ * the rules stand below each other.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,19 +24,31 @@ static void note_fault(void *opaque, const char *text)
 
 /*
  * A guest's tree with 512 MiB of RAM and these entries after the grant table,
- * checked; further is a node that stands there besides, and may be NULL.
+ * checked; further are nodes that stand there besides, "thing" and "other".
  */
 struct sample {
     const struct fdt_range *entries; /* the grant table is added */
     size_t count;
-    const struct fdt_range *further;
+    const struct fdt_range *further, *other, *more_ram; /* or NULL */
     const struct addrmap *config;
     unsigned int gpaddr_bits;
-    bool not_xenvm, is_32bit;
+    bool not_xenvm, is_32bit, no_ram;
 };
 
 static const struct fdt_range grant_table = { GUEST_GNTTAB_BASE,
                                               GUEST_GNTTAB_SIZE };
+
+static void write_node(struct fdt_writer *writer, const char *name,
+                       const char *type, const struct fdt_range *range)
+{
+    if (!range)
+        return;
+    fdt_writer_begin(writer, name);
+    if (type)
+        fdt_writer_string(writer, "device_type", type);
+    fdt_writer_reg(writer, range, 1);
+    fdt_writer_end(writer);
+}
 
 static void write_sample(struct fdt_writer *writer, const struct sample *sample,
                          const struct fdt_range *entries, size_t count)
@@ -48,19 +61,15 @@ static void write_sample(struct fdt_writer *writer, const struct sample *sample,
                       sample->not_xenvm ? "some,machine" : "xen,xenvm");
     fdt_writer_u32(writer, "#address-cells", 2);
     fdt_writer_u32(writer, "#size-cells", 2);
-    fdt_writer_begin(writer, "memory@40000000");
-    fdt_writer_string(writer, "device_type", "memory");
-    fdt_writer_reg(writer, &ram, 1);
-    fdt_writer_end(writer);
+    write_node(writer, "memory@40000000", "memory",
+               sample->no_ram ? NULL : &ram);
+    write_node(writer, "memory", "memory", sample->more_ram);
     fdt_writer_begin(writer, "timer");
     fdt_writer_string(writer, "compatible",
                       sample->is_32bit ? "arm,armv7-timer" : "arm,armv8-timer");
     fdt_writer_end(writer);
-    if (sample->further) {
-        fdt_writer_begin(writer, "thing");
-        fdt_writer_reg(writer, sample->further, 1);
-        fdt_writer_end(writer);
-    }
+    write_node(writer, "thing", NULL, sample->further);
+    write_node(writer, "other", NULL, sample->other);
     fdt_writer_begin(writer, "hypervisor");
     fdt_writer_string(writer, "compatible", "xen,xen");
     fdt_writer_reg(writer, entries, count);
@@ -168,9 +177,30 @@ static void rule_2_regions_lie_in_a_window(void **state)
     assert_string_equal(faults_seen, "");
 }
 
+/* Where RAM is elsewhere, as in a directly mapped guest, or not told at all. */
+static void the_windows_are_those_of_the_public_layout(void **state)
+{
+    const struct fdt_range low = { 0x10000000, 64 * MIB };
+    const struct fdt_range elsewhere = { 0x8000000, MIB };
+    const struct fdt_range behind = { GUEST_RAM0_BASE + GUEST_RAM0_SIZE - MIB,
+                                      MIB + 1 };
+    struct sample sample = { .entries = &low, .count = 1 };
+
+    sample.more_ram = &elsewhere;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+    sample.more_ram = &behind;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+    sample.more_ram = NULL;
+    sample.no_ram = true;
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+}
+
 static void rule_2_regions_lie_below_the_width(void **state)
 {
-    const struct fdt_range entry = { GUEST_RAM1_BASE, 64 * MIB };
+    struct fdt_range entry = { GUEST_RAM1_BASE, 64 * MIB };
     struct sample sample = { .entries = &entry, .count = 1, .gpaddr_bits = 33 };
 
     check(&sample);
@@ -180,6 +210,17 @@ static void rule_2_regions_lie_below_the_width(void **state)
     sample.gpaddr_bits = 34;
     check(&sample);
     assert_string_equal(faults_seen, "");
+    sample.gpaddr_bits = 65;
+    check(&sample);
+    assert_non_null(strstr(faults_seen, "addresses of 65 bits"));
+
+    sample.gpaddr_bits = 34;
+    entry = (struct fdt_range) { 0x3fc000000, 64 * MIB };
+    check(&sample);
+    assert_string_equal(faults_seen, "");
+    entry.size += 2 * MIB;
+    check(&sample);
+    assert_non_null(strstr(faults_seen, "lies beyond 34-bit"));
 }
 
 static void rule_2_regions_touch_no_node(void **state)
@@ -201,6 +242,28 @@ static void rule_2_regions_touch_no_node(void **state)
     thing = (struct fdt_range) { 0x60000000, 1 };
     check(&sample);
     assert_non_null(strstr(faults_seen, "overlaps /thing"));
+}
+
+static void rule_2_nodes_may_come_in_any_order(void **state)
+{
+    const struct fdt_range entry = { 0x60000000, 64 * MIB };
+    struct fdt_range high = { 0x90000000, 0x1000 };
+    struct fdt_range inside = { 0x62000000, 0x1000 };
+    const struct sample sample = {
+        .entries = &entry, .count = 1, .further = &high, .other = &inside
+    };
+
+    check(&sample);
+    assert_string_equal(faults_seen,
+                        "extended region 1 at 0x60000000-0x63ffffff overlaps "
+                        "/other (reg[0]) at 0x62000000-0x62000fff\n");
+    high = (struct fdt_range) { 0x62000000, 0x2000 };
+    check(&sample);
+    assert_string_equal(faults_seen,
+                        "extended region 1 at 0x60000000-0x63ffffff overlaps "
+                        "/other (reg[0]) at 0x62000000-0x62000fff\n"
+                        "extended region 1 at 0x60000000-0x63ffffff overlaps "
+                        "/thing (reg[0]) at 0x62000000-0x62001fff\n");
 }
 
 static void rule_2_regions_do_not_lie_on_ram(void **state)
@@ -251,6 +314,23 @@ static void rule_2_the_grant_table_is_in_nobodys_way(void **state)
                         "the grant table (entry 0)\n");
 }
 
+static void meets_grant_table(uint64_t base, uint64_t size, bool expected)
+{
+    const struct fdt_range entries[] = { { 0x64000000, 16 * MIB },
+                                         { base, size } };
+
+    check_entries(&(struct sample) { .not_xenvm = true }, entries, 2);
+    assert_int_equal(strstr(faults_seen, "the grant table") != NULL, expected);
+}
+
+static void rule_2_regions_end_where_the_grant_table_starts(void **state)
+{
+    meets_grant_table(0x60000000, 64 * MIB, false);
+    meets_grant_table(0x60000000, 64 * MIB + 1, true);
+    meets_grant_table(0x65000000, 64 * MIB, false);
+    meets_grant_table(0x64ffffff, 64 * MIB, true);
+}
+
 static void rule_3_multiples_of_2_mib(void **state)
 {
     const char *words = "start and size must be multiples of 2 MiB\n";
@@ -283,6 +363,25 @@ static void rule_5_regions_ascend(void **state)
                                         { 0x64000000, 64 * MIB },
                                         { 0x70000000, 512 * MIB } };
 
+    const struct fdt_range later[] = { { 0x60000000, 64 * MIB },
+                                       { 0x70000000, 64 * MIB },
+                                       { 0x72000000, 64 * MIB } };
+    const struct fdt_range level[] = { { 0x60000000, 512 * MIB },
+                                       { 0x70000000, 256 * MIB },
+                                       { 0x78000000, 256 * MIB } };
+    const struct fdt_range byte[] = { { 0x60000000, 64 * MIB },
+                                      { 0x63ffffff, 64 * MIB } };
+
+    entries_say(later, 3,
+                "extended regions 2 and 3 overlap or do not ascend: "
+                "0x70000000-0x73ffffff, then 0x72000000-0x75ffffff\n");
+    entries_say(level, 3,
+                "extended regions 1 and 2 overlap or do not ascend: "
+                "0x60000000-0x7fffffff, then 0x70000000-0x7fffffff\n"
+                "extended regions 1 and 3 overlap or do not ascend: "
+                "0x60000000-0x7fffffff, then 0x78000000-0x87ffffff\n");
+    check(&(struct sample) { .entries = byte, .count = 2 });
+    assert_non_null(strstr(faults_seen, "regions 1 and 2 overlap"));
     entries_say(swapped, 2,
                 "extended regions 1 and 2 overlap or do not ascend: "
                 "0x80000000-0x83ffffff, then 0x60000000-0x63ffffff\n");
@@ -347,6 +446,41 @@ static void rule_9_nothing_lies_on_ram(void **state)
     assert_string_equal(faults_seen, "");
 }
 
+static void meets_ram(uint64_t base, uint64_t size, bool expected)
+{
+    const struct fdt_range thing = { base, size };
+
+    check(&(struct sample) { .further = &thing });
+    assert_int_equal(faults_seen[0] != '\0', expected);
+}
+
+static void rule_9_to_the_last_byte_of_ram(void **state)
+{
+    meets_ram(0x3ffff000, 0x1000, false);
+    meets_ram(0x3ffff000, 0x1001, true);
+    meets_ram(0x5fffffff, 1, true);
+    meets_ram(0x60000000, 0x1000, false);
+}
+
+static void rule_9_each_overlap_is_told_once(void **state)
+{
+    const struct fdt_range twice = { 0x50000000, 512 * MIB };
+    const struct fdt_range high = { GUEST_RAM1_BASE, GIB };
+    const struct fdt_range low = { 0x10000000, 0x1000 };
+    const struct fdt_range thing = { GUEST_RAM1_BASE + MIB, 0x1000 };
+
+    check(&(struct sample) { .more_ram = &twice });
+    assert_string_equal(faults_seen,
+                        "RAM (/memory@40000000) at 0x40000000-0x5fffffff "
+                        "overlaps /memory (reg[0]) at 0x50000000-"
+                        "0x6fffffff\n");
+    check(&(struct sample) {
+        .more_ram = &high, .further = &thing, .other = &low });
+    assert_string_equal(faults_seen,
+                        "RAM (/memory) at 0x200000000-0x23fffffff overlaps "
+                        "/thing (reg[0]) at 0x200100000-0x200100fff\n");
+}
+
 static void rule_10_nothing_wraps(void **state)
 {
     one_says(UINT64_MAX - 64 * MIB + 1 + 2 * MIB, 64 * MIB,
@@ -370,16 +504,22 @@ static void a_tree_without_xen_is_told(void **state)
 
 static void a_hundred_faults_are_enough(void **state)
 {
-    struct fdt_range entries[300];
-    struct sample sample = { .entries = entries, .count = 300 };
-    size_t lines = 0;
+    /* Two faults each, and one. */
+    const uint64_t sizes[] = { MIB, 62 * MIB };
 
-    many_entries(entries, 300, MIB);
-    check(&sample);
-    for (const char *at = faults_seen; *at; at++)
-        lines += *at == '\n';
-    assert_int_equal(lines, TREE_FAULTS_MAX + 1);
-    assert_non_null(strstr(faults_seen, "\nand more: only so many are told\n"));
+    for (int i = 0; i < 2; i++) {
+        struct fdt_range entries[300];
+        struct sample sample = { .entries = entries, .count = 300 };
+        size_t lines = 0;
+
+        many_entries(entries, 300, sizes[i]);
+        check(&sample);
+        for (const char *at = faults_seen; *at; at++)
+            lines += *at == '\n';
+        assert_int_equal(lines, TREE_FAULTS_MAX + 1);
+        assert_non_null(
+            strstr(faults_seen, "\nand more: only so many are told\n"));
+    }
 }
 
 /* Whatever one bit does, it is found, or harmless, but never a crash. */
@@ -427,11 +567,14 @@ int main(void)
         cmocka_unit_test(a_good_tree_has_no_fault),
         cmocka_unit_test(rule_1_entry_0_is_the_grant_table),
         cmocka_unit_test(rule_2_regions_lie_in_a_window),
+        cmocka_unit_test(the_windows_are_those_of_the_public_layout),
         cmocka_unit_test(rule_2_regions_lie_below_the_width),
         cmocka_unit_test(rule_2_regions_touch_no_node),
+        cmocka_unit_test(rule_2_nodes_may_come_in_any_order),
         cmocka_unit_test(rule_2_regions_do_not_lie_on_ram),
         cmocka_unit_test(rule_2_the_configuration_counts_as_well),
         cmocka_unit_test(rule_2_the_grant_table_is_in_nobodys_way),
+        cmocka_unit_test(rule_2_regions_end_where_the_grant_table_starts),
         cmocka_unit_test(rule_3_multiples_of_2_mib),
         cmocka_unit_test(rule_4_at_least_64_mib),
         cmocka_unit_test(rule_5_regions_ascend),
@@ -439,6 +582,8 @@ int main(void)
         cmocka_unit_test(rule_6_at_most_256),
         cmocka_unit_test(rule_7_a_32_bit_guest_has_entry_0_alone),
         cmocka_unit_test(rule_9_nothing_lies_on_ram),
+        cmocka_unit_test(rule_9_to_the_last_byte_of_ram),
+        cmocka_unit_test(rule_9_each_overlap_is_told_once),
         cmocka_unit_test(rule_10_nothing_wraps),
         cmocka_unit_test(a_tree_without_xen_is_told),
         cmocka_unit_test(a_hundred_faults_are_enough),

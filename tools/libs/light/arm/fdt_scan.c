@@ -73,26 +73,22 @@ static int scan_structure(const char *at, size_t left, const char *strings,
 
 int fdt_scan(const void *fdt, size_t size)
 {
-    uint32_t start, length, strings, strings_size;
     int res;
 
     if (size < sizeof(struct fdt_header))
         return -FDT_ERR_TRUNCATED;
+    /* This sees to it that the blocks lie within totalsize. */
     res = fdt_check_header(fdt);
     if (res)
         return res;
     if (fdt_version(fdt) < 17)
         return -FDT_ERR_BADVERSION;
-    start = fdt_off_dt_struct(fdt);
-    length = fdt_size_dt_struct(fdt);
-    strings = fdt_off_dt_strings(fdt);
-    strings_size = fdt_size_dt_strings(fdt);
-    if (fdt_totalsize(fdt) > size || start > size || length > size - start ||
-        strings > size || strings_size > size - strings)
+    if (fdt_totalsize(fdt) > size)
         return -FDT_ERR_TRUNCATED;
-    if (start % sizeof(fdt32_t))
+    if (fdt_off_dt_struct(fdt) % sizeof(fdt32_t))
         return -FDT_ERR_ALIGNMENT;
-    res = scan_structure((const char *)fdt + start, length,
-                         (const char *)fdt + strings, strings_size);
+    res = scan_structure(
+        (const char *)fdt + fdt_off_dt_struct(fdt), fdt_size_dt_struct(fdt),
+        (const char *)fdt + fdt_off_dt_strings(fdt), fdt_size_dt_strings(fdt));
     return res ? res : fdt_check_full(fdt, size);
 }
