@@ -212,7 +212,9 @@ static void limits_are_where_they_are_said_to_be(void **state)
 static void names_are_plain_text(void **state)
 {
     static char longest[129];
-    const char *const names[] = { "a\nb", "a b", "\xff", longest };
+    const char *const names[] = {
+        "a\nb", "a b", "\x7f", "\xff", "a/b", longest
+    };
     struct arm_partial partial;
     struct fdt_writer writer;
     struct arm_error error;
@@ -230,6 +232,92 @@ static void names_are_plain_text(void **state)
         error = end(&writer, &partial);
         assert_says(error, "node '/passthrough': the name of a property");
     }
+}
+
+/* As deep as may be, each name as long as may be, and refused at the bottom. */
+static void the_longest_path_has_room(void **state)
+{
+    static char longest[ARM_PARTIAL_MAX_NAME + 1];
+    struct arm_partial partial;
+    struct fdt_writer writer;
+    struct arm_error error;
+
+    memset(longest, '~', ARM_PARTIAL_MAX_NAME);
+    for (int bad = 0; bad < 2; bad++) {
+        begin(&writer);
+        for (int i = 1; i < ARM_PARTIAL_MAX_DEPTH; i++)
+            fdt_writer_begin(&writer, longest);
+        fdt_writer_u32(&writer, "phandle", bad ? 65000 : 1);
+        fdt_writer_empty(&writer, longest);
+        for (int i = 1; i < ARM_PARTIAL_MAX_DEPTH; i++)
+            fdt_writer_end(&writer);
+        error = end(&writer, &partial);
+        if (bad)
+            assert_says(error, "node '/passthrough/~~~~");
+        else
+            assert_ok(error);
+        arm_partial_dispose(&partial);
+    }
+}
+
+/* The last of what the node above the one above claims. */
+static void a_node_may_speak_of_any_range_above(void **state)
+{
+    struct arm_partial partial;
+    struct fdt_writer writer;
+    struct arm_error error;
+
+    begin(&writer);
+    fdt_writer_begin(&writer, "before");
+    cells(&writer, "reg", CELLS(0, 0x20000000, 0, 0x1000));
+    fdt_writer_end(&writer);
+    for (int i = 0; i < 3; i++) {
+        fdt_writer_begin(&writer, "bus");
+        fdt_writer_empty(&writer, "ranges");
+        fdt_writer_u32(&writer, "#address-cells", 2);
+        fdt_writer_u32(&writer, "#size-cells", 2);
+        if (i == 0)
+            cells(&writer, "reg",
+                  CELLS(0, 0x10000000, 0, 0x1000, 0, 0x11000000, 0, 0x1000));
+    }
+    fdt_writer_begin(&writer, "device");
+    cells(&writer, "reg",
+          CELLS(0, 0x11000800, 0, 0x800, 0, 0x11001000, 0, 0x1000));
+    for (int i = 0; i < 4; i++)
+        fdt_writer_end(&writer);
+    error = end(&writer, &partial);
+    assert_ok(error);
+    assert_int_equal(partial.nr_ranges, 4);
+    range_is(&partial, 3, "/passthrough/bus/bus/bus/device", 1, 0x11001000,
+             0x1000);
+    arm_partial_dispose(&partial);
+}
+
+/* The guest's root has two cells each, whatever the partial tree's says. */
+static void passthrough_stands_on_the_guests_root(void **state)
+{
+    struct arm_partial partial;
+    struct fdt_writer writer;
+    struct arm_error error;
+
+    fdt_writer_init(&writer);
+    fdt_writer_begin(&writer, "");
+    fdt_writer_u32(&writer, "#address-cells", 1);
+    fdt_writer_u32(&writer, "#size-cells", 1);
+    fdt_writer_begin(&writer, "passthrough");
+    fdt_writer_u32(&writer, "#address-cells", 1);
+    fdt_writer_u32(&writer, "#size-cells", 1);
+    cells(&writer, "ranges", CELLS(0, 1, 0x10000000, 0x1000));
+    cells(&writer, "reg", CELLS(2, 0, 0, 0x1000));
+    fdt_writer_begin(&writer, "device");
+    cells(&writer, "reg", CELLS(0x100, 0x200));
+    fdt_writer_end(&writer);
+    error = end(&writer, &partial);
+    assert_ok(error);
+    assert_int_equal(partial.nr_ranges, 2);
+    range_is(&partial, 0, "/passthrough", 0, 8 * GIB, 0x1000);
+    range_is(&partial, 1, "/passthrough/device", 0, 0x110000100, 0x200);
+    arm_partial_dispose(&partial);
 }
 
 static void passthrough_is_needed(void **state)
@@ -458,6 +546,9 @@ int main(void)
         cmocka_unit_test(malformed_buses_are_refused),
         cmocka_unit_test(limits_are_where_they_are_said_to_be),
         cmocka_unit_test(names_are_plain_text),
+        cmocka_unit_test(the_longest_path_has_room),
+        cmocka_unit_test(a_node_may_speak_of_any_range_above),
+        cmocka_unit_test(passthrough_stands_on_the_guests_root),
         cmocka_unit_test(passthrough_is_needed),
         cmocka_unit_test(what_is_no_tree_is_refused),
         cmocka_unit_test(a_length_that_wraps_is_refused),

@@ -3,7 +3,8 @@
 # Unit tests of the guest machine room, by each compiler.
 
 ARM_TESTS := addrmap kernel guest-map regions rules fdt-writer tree map-text \
-    linux-use fdt-scan fdt-bus tree-view tree-check partial partial-refs policy
+    linux-use fdt-scan fdt-bus tree-view tree-limits tree-check partial \
+    partial-refs policy
 ARM_SRC := $(wildcard tools/libs/light/arm/*.c)
 ARM_TEST_SRC := $(wildcard tools/tests/unit/arm-*.c)
 
