@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The common part of the two grant programs: page contents, lists of grant
+ * The common part of the grant programs: page contents, lists of grant
  * references, running a command.  See grants.h.
  */
 #include "grants.h"
@@ -15,6 +15,16 @@ uint64_t grant_word(enum grant_word who, size_t index)
     return (uint64_t)who << 56 | (uint64_t)(index + 1) * 0x10001;
 }
 
+/* The last of the references from @first on that follow each other, by
+ * @step: 1 upwards, or -1 as the kernel hands out those that were freed. */
+static size_t end_of_run(const uint32_t *refs, size_t count, size_t first,
+                         uint32_t step)
+{
+    while (first + 1 < count && refs[first + 1] == refs[first] + step)
+        first++;
+    return first;
+}
+
 char *grants_spell(const uint32_t *refs, size_t count)
 {
     char *text = NULL;
@@ -24,9 +34,9 @@ char *grants_spell(const uint32_t *refs, size_t count)
     if (!out)
         return NULL;
     for (first = 0; first < count; first = last + 1) {
-        for (last = first; last + 1 < count; last++)
-            if (refs[last + 1] != refs[last] + 1)
-                break;
+        last = end_of_run(refs, count, first, 1);
+        if (last == first)
+            last = end_of_run(refs, count, first, (uint32_t)-1);
         fprintf(out, "%s%u", first ? "," : "", refs[first]);
         if (last > first)
             fprintf(out, "-%u", refs[last]);
@@ -37,7 +47,7 @@ char *grants_spell(const uint32_t *refs, size_t count)
 
 size_t grants_read(const char *text, uint32_t *refs_r, size_t most)
 {
-    size_t count = 0;
+    size_t i, length, count = 0;
 
     for (;;) {
         char *end;
@@ -47,10 +57,13 @@ size_t grants_read(const char *text, uint32_t *refs_r, size_t most)
             return 0;
         if (*end == '-')
             last = strtoul(end + 1, &end, 10);
-        if (last < first || last > UINT32_MAX || last - first >= most - count)
+        if (first > UINT32_MAX || last > UINT32_MAX)
             return 0;
-        for (; first <= last; first++)
-            refs_r[count++] = (uint32_t)first;
+        length = last < first ? first - last : last - first;
+        if (length >= most - count)
+            return 0;
+        for (i = 0; i <= length; i++)
+            refs_r[count++] = (uint32_t)(last < first ? first - i : first + i);
         if (!*end)
             return count;
         if (*end != ',')

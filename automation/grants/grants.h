@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What the two grant programs agree on: how pages are written and how a list
+ * What the grant programs agree on: how pages are written and how a list
  * of grant references is spelled.  Knows nothing of the devices.
  */
 #ifndef GRANTS_H
@@ -17,8 +17,8 @@ enum grant_word { GRANT_QUESTION = 0x51, GRANT_ANSWER = 0xa2 };
 
 uint64_t grant_word(enum grant_word who, size_t index);
 
-/* Spells references as "8-507,600": short enough for a console line.  The
- * caller frees the text. */
+/* Spells references as "8-507,700-600,9": short enough for a console line.
+ * The caller frees the text. */
 char *grants_spell(const uint32_t *refs, size_t count);
 
 /* Reads such a list into @refs_r, which has room for @most.  Returns how many

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * map-grants DOMID REFERENCES COMMAND...
+ * map-grants [--times N] DOMID REFERENCES COMMAND...
  *
  * Maps the pages that domain DOMID shares under these references, checks what
  * share-grants (or this program before) wrote into each, answers in each, and
  * runs COMMAND while they are mapped.  Ends with COMMAND's exit code, or with 1
- * when a page is wrong.
+ * when a page is wrong.  With --times it maps the same pages again, to other
+ * addresses, until they are mapped N times or the kernel refuses.
  */
 #include "grants.h"
 
@@ -84,18 +85,36 @@ static void print_addresses(volatile uint64_t *pages, size_t count)
            highest + GRANT_PAGE - 1);
 }
 
+/* Maps the pages some more times; the kernel unmaps them when we end. */
+static void map_again(int fd, uint32_t domid, const uint32_t *refs,
+                      size_t count, unsigned long times)
+{
+    unsigned long done = 1;
+
+    while (done < times && map(fd, domid, refs, count))
+        done++;
+    printf("mapped %lu times, %lu pages\n", done, done * count);
+}
+
 int main(int argc, char **argv)
 {
     static uint32_t refs[GRANTS_MOST];
     const size_t words = GRANT_PAGE / sizeof(uint64_t);
     volatile uint64_t *pages;
+    unsigned long times = 1;
     size_t count, i, good = 0;
+    uint32_t domid;
     int fd, code;
 
+    if (argc > 2 && !strcmp(argv[1], "--times")) {
+        times = strtoul(argv[2], NULL, 10);
+        argc -= 2;
+        argv += 2;
+    }
     count = argc > 3 ? grants_read(argv[2], refs, GRANTS_MOST) : 0;
     if (!count) {
-        fprintf(stderr, "usage: map-grants DOMID REFERENCES COMMAND..., with "
-                        "references like 8-507,600\n");
+        fprintf(stderr, "usage: map-grants [--times N] DOMID REFERENCES "
+                        "COMMAND..., with references like 8-507,600\n");
         return 2;
     }
     fd = open("/dev/xen/gntdev", O_RDWR);
@@ -103,7 +122,8 @@ int main(int argc, char **argv)
         perror("map-grants: /dev/xen/gntdev");
         return 1;
     }
-    pages = map(fd, (uint32_t)strtoul(argv[1], NULL, 10), refs, count);
+    domid = (uint32_t)strtoul(argv[1], NULL, 10);
+    pages = map(fd, domid, refs, count);
     if (!pages)
         return 1;
     for (i = 0; i < count; i++) {
@@ -114,6 +134,8 @@ int main(int argc, char **argv)
     printf("%zu of %zu pages of domain %s mapped and read\n", good, count,
            argv[1]);
     print_addresses(pages, count);
+    if (times > 1)
+        map_again(fd, domid, refs, count, times);
     fflush(stdout);
     code = grants_run(argv + 3);
     if (!code && good != count)
