@@ -56,21 +56,46 @@ guest_pages() {
     probe domain "$(xl domid "$1")" /dev/null | sed -n 's/^pages: //p'
 }
 
-# While the pages are shared: has the guest NAME map them, and notes how many
-# pages of its own Xen counts meanwhile.
-while_shared() {
-    echo "$GRANTS" >"$(guest_tty "$1")"
-    wait_for 120 guest_says "$1" "holds them"
-    echo "test: xen-pages-mapped $(guest_pages "$1")"
-    echo go on >"$(guest_tty "$1")"
-    wait_for 60 guest_says "$1" "done"
+# share_with NAME [COUNT]: shares 1000 pages, or so many, with that guest until
+# unshare; $grants names them.
+share_with() {
+    rm -f /tmp/grants /tmp/unshare
+    # shellcheck disable=SC2016
+    "$tests/share-grants" "$(xl domid "$1")" "${2:-1000}" sh -c '
+        echo "$GRANTS" >/tmp/grants.new
+        mv /tmp/grants.new /tmp/grants
+        until [ -e /tmp/unshare ]; do
+            usleep 100000
+        done' >/tmp/shared 2>&1 &
+    sharer=$!
+    wait_for 20 test -e /tmp/grants
+    grants=$(cat /tmp/grants)
+}
+
+# $answered is then how many of the pages the guest answered in.
+unshare() {
+    touch /tmp/unshare
+    wait "$sharer"
+    answered=$(sed -n 's/ of [0-9]* shared pages.*//p' /tmp/shared)
+}
+
+tell() {
+    echo "$2" >"$(guest_tty "$1")"
+}
+
+# Ends the guest NAME, whose library is $2, and keeps in $out/NAME what it and
+# this script noted ('test: KEY WORDS', in $3) of it.
+end_guest() {
+    "$2" xl destroy "$1"
+    tr -d '\r' <"$(guest_console "$1")" >"$out/$1.console"
+    { grep '^test: ' "$out/$1.console"; echo "$3"; } >"$out/$1"
 }
 
 # run_grant_guest NAME LIBRARY [LINE]...: boots a guest that maps 1000 pages
 # of dom0, and ends it.  What it and dom0 saw is then in $out/NAME, the device
 # tree that the library made in $out/NAME.dtb.
 run_grant_guest() {
-    _guest=$1 _library=$2
+    _guest=$1 _library=$2 _noted=
     shift 2
     pack_job grants "$tests/grants-job.sh" map-grants
     _config=$(linux_config "$_guest" /tmp/grants-initrd vcpus=1 "$@")
@@ -78,20 +103,19 @@ run_grant_guest() {
     LIBXL_DEBUG_DUMP_DTB=$out/$_guest.dtb \
         "$_library" xl create "$_config" || return
     if wait_for 240 guest_says "$_guest" "ready"; then
-        echo "test: xen-pages-before $(guest_pages "$_guest")" >"$out/shared"
-        # shellcheck disable=SC2016
-        "$tests/share-grants" "$(xl domid "$_guest")" 1000 sh -c '
-            . /rig/functions
-            . /tests/functions.sh
-            . /tests/guests.sh
-            while_shared "$0"' "$_guest" >>"$out/shared"
-        sed -i 's/ of 1000 shared pages.*//; s/^[0-9]/test: answered &/' \
-            "$out/shared"
+        _before=$(guest_pages "$_guest")
+        share_with "$_guest"
+        tell "$_guest" "$grants"
+        wait_for 120 guest_says "$_guest" "holds them"
+        _noted="test: xen-pages-before $_before
+test: xen-pages-mapped $(guest_pages "$_guest")"
+        tell "$_guest" "go on"
+        wait_for 60 guest_says "$_guest" "done"
+        unshare
+        _noted="$_noted
+test: answered $answered"
     fi
-    "$_library" xl destroy "$_guest"
-    tr -d '\r' <"$(guest_console "$_guest")" | grep '^test: ' |
-        cat - "$out/shared" >"$out/$_guest"
-    rm -f "$out/shared"
+    end_guest "$_guest" "$_library" "$_noted"
 }
 
 # maps_grants NAME WORDS: whether the guest mapped them all, as both sides say.

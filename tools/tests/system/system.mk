@@ -44,13 +44,28 @@ $(SYSTEM_GRANTS): $(B)/system/bin/%: $(B)/grants/%
 	@mkdir -p $(@D)
 	cp $< $@
 
+# A guest that maps grants where it is told to.  Without sections of its own
+# for data: the image is the one section, wherever it is put.
+BACKEND := $(SYSTEM)/backend
+SYSTEM_BACKEND := $(B)/system/bin/backend
+$(SYSTEM_BACKEND): $(wildcard $(BACKEND)/*) automation/grants/grants.h \
+                   | $(SYSROOT_STAMP)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(BASE_CFLAGS) -O2 -ffreestanding -fno-pic -mcmodel=tiny \
+	    -mgeneral-regs-only -mstrict-align -fno-stack-protector \
+	    -nostdlib -static -Wl,--build-id=none,-Ttext=0,-e,0,-N \
+	    -Wl,--no-warn-rwx-segments \
+	    -o $@.elf $(BACKEND)/start.S $(BACKEND)/backend.c
+	$(TOOLS)objcopy -O binary $@.elf $@
+	rm $@.elf
+
 # A 32-bit guest.
 SYSTEM_GUEST32 := $(B)/system/bin/linux32 $(B)/system/bin/initrd32
 $(SYSTEM_GUEST32) &: automation/guest32-image automation/rootfs/guest-init
 	automation/guest32-image $(RELEASE) $(B)/system/bin
 
 SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
-    $(SYSTEM_GUEST32) $(SYSTEM_STAGES)
+    $(SYSTEM_GUEST32) $(SYSTEM_BACKEND) $(SYSTEM_STAGES)
 
 .PHONY: check-system
 check-system: $(LIGHT_SO) $(SYSTEM_PARTS)
