@@ -127,6 +127,41 @@ static void a_node_may_speak_of_its_parents_range(void **state)
     arm_partial_dispose(&partial);
 }
 
+/* What is behind the bridge has no address of the CPU's; its windows have. */
+static void a_pci_bridge_claims_its_windows(void **state)
+{
+    struct arm_partial partial;
+    struct fdt_writer writer;
+    struct arm_error error;
+
+    for (int other = 0; other < 2; other++) {
+        begin(&writer);
+        fdt_writer_begin(&writer, "pcie");
+        fdt_writer_string(&writer, "device_type", other ? "pcx" : "pci");
+        fdt_writer_u32(&writer, "#address-cells", 3);
+        fdt_writer_u32(&writer, "#size-cells", 2);
+        cells(&writer, "reg", CELLS(0, 0x10000000, 0, 0x1000));
+        cells(&writer, "ranges",
+              CELLS(0x2000000, 0, 0, 0, 0x60000000, 0, 0x10000, 0x3000000, 1, 0,
+                    2, 0, 1, 0));
+        fdt_writer_begin(&writer, "device");
+        cells(&writer, "reg", CELLS(1, 2, 3, 4, 5));
+        fdt_writer_end(&writer);
+        fdt_writer_end(&writer);
+        error = end(&writer, &partial);
+        assert_ok(error);
+        assert_int_equal(partial.nr_ranges, other ? 1 : 3);
+        range_is(&partial, 0, "/passthrough/pcie", 0, 0x10000000, 0x1000);
+        assert_string_equal(partial.ranges[0].origin, "device_tree reg");
+        if (!other) {
+            range_is(&partial, 1, "/passthrough/pcie", 0, 0x60000000, 0x10000);
+            range_is(&partial, 2, "/passthrough/pcie", 1, 8 * GIB, 4 * GIB);
+            assert_string_equal(partial.ranges[1].origin, "device_tree ranges");
+        }
+        arm_partial_dispose(&partial);
+    }
+}
+
 static void malformed_buses_are_refused(void **state)
 {
     struct arm_partial partial;
@@ -139,6 +174,15 @@ static void malformed_buses_are_refused(void **state)
     fdt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_says(error, "node '/passthrough/bus': 'ranges'");
+
+    begin(&writer);
+    fdt_writer_begin(&writer, "pcie");
+    fdt_writer_string(&writer, "device_type", "pci");
+    cells(&writer, "ranges", CELLS(1, 2, 3, 4, 5, 6, 7, 8));
+    fdt_writer_u32(&writer, "#address-cells", 3);
+    fdt_writer_end(&writer);
+    error = end(&writer, &partial);
+    assert_says(error, "node '/passthrough/pcie': 'ranges' of this PCI host");
 }
 
 static struct arm_error parse_depth(int depth, struct arm_partial *ret_partial)
@@ -206,7 +250,7 @@ static void limits_are_where_they_are_said_to_be(void **state)
     error = parse_many(0, ARM_PARTIAL_MAX_PROPERTIES - 2, 0, &partial);
     assert_says(error, "more than 16384 properties");
     error = parse_many(0, 0, ARM_PARTIAL_MAX_RANGES + 1, &partial);
-    assert_says(error, "more than 4096 entries of 'reg'");
+    assert_says(error, "more than 4096 ranges of addresses");
 }
 
 static void names_are_plain_text(void **state)
@@ -543,6 +587,7 @@ int main(void)
         cmocka_unit_test(bad_reg_is_refused),
         cmocka_unit_test(addresses_are_translated),
         cmocka_unit_test(a_node_may_speak_of_its_parents_range),
+        cmocka_unit_test(a_pci_bridge_claims_its_windows),
         cmocka_unit_test(malformed_buses_are_refused),
         cmocka_unit_test(limits_are_where_they_are_said_to_be),
         cmocka_unit_test(names_are_plain_text),

@@ -3,6 +3,8 @@
  * Cells and "ranges".  A bus whose addresses need more than two cells (PCI)
  * is not mapped: its children's "reg" is no address of the CPU's.
  */
+#include <string.h>
+
 #include "arm/fdt_bus.h"
 
 uint64_t fdt_cells(const fdt32_t *cells, int count)
@@ -115,4 +117,46 @@ enum fdt_bus_result fdt_bus_translate(const struct fdt_bus *bus, uint64_t base,
     }
     *ret_base = base;
     return FDT_BUS_OK;
+}
+
+#define PCI_ADDRESS_CELLS 3
+#define PCI_SIZE_CELLS    2
+
+static int window_cells(int address_cells)
+{
+    return PCI_ADDRESS_CELLS + address_cells + PCI_SIZE_CELLS;
+}
+
+enum fdt_bus_result fdt_windows_read(const void *fdt, int node,
+                                     const struct fdt_bus *parent,
+                                     struct fdt_windows *ret_windows)
+{
+    struct fdt_windows windows = { .address_cells = parent->address_cells };
+    const char *type;
+    int size, entry;
+
+    *ret_windows = windows;
+    type = fdt_getprop(fdt, node, "device_type", &size);
+    if (!parent->mapped || !type || size != sizeof("pci") ||
+        memcmp(type, "pci", size))
+        return FDT_BUS_OK;
+    windows.entries = fdt_getprop(fdt, node, "ranges", &size);
+    if (!windows.entries)
+        return FDT_BUS_OK;
+    entry = 4 * window_cells(parent->address_cells);
+    if (size % entry)
+        return FDT_BUS_MALFORMED;
+    windows.count = size / entry;
+    *ret_windows = windows;
+    return FDT_BUS_OK;
+}
+
+void fdt_windows_get(const struct fdt_windows *windows, int index,
+                     uint64_t *ret_base, uint64_t *ret_size)
+{
+    const fdt32_t *address = windows->entries + PCI_ADDRESS_CELLS +
+                             index * window_cells(windows->address_cells);
+
+    *ret_base = fdt_cells(address, windows->address_cells);
+    *ret_size = fdt_cells(address + windows->address_cells, PCI_SIZE_CELLS);
 }

@@ -50,6 +50,26 @@ enum fdt_bus_result fdt_bus_read(const void *fdt, int node,
 enum fdt_bus_result fdt_bus_translate(const struct fdt_bus *bus, uint64_t base,
                                       uint64_t size, uint64_t *ret_base);
 
+/*
+ * The windows of a PCI host bridge onto its parent's addresses: its "ranges"
+ * have three cells for the PCI address and two for the size (PCI Bus Binding
+ * to Open Firmware, 4.1).
+ */
+struct fdt_windows {
+    const fdt32_t *entries;
+    int count;
+    int address_cells; /* of the parent's address */
+};
+
+/* Of a node on that bus; none for what is no such bridge, or not mapped. */
+enum fdt_bus_result fdt_windows_read(const void *fdt, int node,
+                                     const struct fdt_bus *parent,
+                                     struct fdt_windows *ret_windows);
+
+/* One of them, as an address on the parent's bus; the size may be 0. */
+void fdt_windows_get(const struct fdt_windows *windows, int index,
+                     uint64_t *ret_base, uint64_t *ret_size);
+
 /* Up to two cells as a number. */
 uint64_t fdt_cells(const fdt32_t *cells, int count);
 

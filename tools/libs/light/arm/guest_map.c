@@ -158,7 +158,7 @@ static int add_partial(struct addrmap *map, const struct arm_guest *guest,
         const struct arm_partial_range *range = &partial->ranges[i];
 
         if (addrmap_add(map, range->base, range->size, CLAIM_PARTIAL,
-                        range->node, "device_tree reg", range->entry, error))
+                        range->node, range->origin, range->entry, error))
             return -1;
     }
     return 0;

@@ -22,12 +22,16 @@
 #define ARM_PARTIAL_MAX_RANGES     4096
 #define ARM_PARTIAL_MAX_NAME       127 /* of a node or a property */
 
-/* One entry of a "reg", as the CPU's address. */
+/*
+ * One entry of a "reg", or of the "ranges" of a PCI host bridge, as the CPU's
+ * address.
+ */
 struct arm_partial_range {
     uint64_t base;
-    uint64_t size;    /* not 0 */
-    const char *node; /* its path */
-    int entry;        /* which one of that node's "reg" */
+    uint64_t size;      /* not 0 */
+    const char *node;   /* its path */
+    const char *origin; /* "device_tree reg", or ranges */
+    int entry;          /* which one of that property */
 };
 
 struct arm_partial {

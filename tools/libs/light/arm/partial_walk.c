@@ -29,6 +29,7 @@ static const struct fdt_bus guest_root = {
 struct level {
     struct fdt_bus bus;
     size_t path_end;    /* the length of its path */
+    const char *path;   /* that, kept for its ranges, or NULL so far */
     size_t first_range; /* its own ranges, among all */
     size_t end_range;
 };
@@ -113,16 +114,26 @@ static bool is_claimed_above(const struct walk *walk, uint64_t base,
     return false;
 }
 
-static int claim_range(struct walk *walk, int entry, uint64_t base,
-                       uint64_t size, const char **path)
+/* What a range is read from, in the tree's words and in the map's. */
+struct source {
+    const char *property;
+    const char *origin;
+};
+
+static const struct source from_reg = { "reg", "device_tree reg" };
+static const struct source from_windows = { "ranges", "device_tree ranges" };
+
+static int claim_range(struct walk *walk, const struct source *source,
+                       int entry, uint64_t base, uint64_t size)
 {
+    struct level *level = &walk->level[walk->depth - 1];
     struct arm_partial *partial = walk->partial;
     struct arm_partial_range *ranges = partial->ranges;
 
     if (is_claimed_above(walk, base, size))
         return 0;
     if (partial->nr_ranges == ARM_PARTIAL_MAX_RANGES)
-        return refuse(walk, "the tree has more than %d entries of 'reg'",
+        return refuse(walk, "the tree has more than %d ranges of addresses",
                       ARM_PARTIAL_MAX_RANGES);
     /* In steps: room for one more at each power of two. */
     if ((partial->nr_ranges & (partial->nr_ranges - 1)) == 0) {
@@ -133,49 +144,68 @@ static int claim_range(struct walk *walk, int entry, uint64_t base,
             return no_memory(walk);
         partial->ranges = ranges;
     }
-    if (!*path)
-        *path = keep_path(walk);
-    if (!*path)
+    if (!level->path)
+        level->path = keep_path(walk);
+    if (!level->path)
         return no_memory(walk);
     ranges[partial->nr_ranges++] = (struct arm_partial_range) {
         .base = base,
         .size = size,
-        .node = *path,
+        .node = level->path,
+        .origin = source->origin,
         .entry = entry,
     };
     return 0;
 }
 
-/* Turns one entry of "reg" into a claim, if the CPU has an address for it. */
-static int read_range(struct walk *walk, const struct fdt_bus *bus, int entry,
-                      uint64_t base, uint64_t size, const char **path)
+/* Turns one entry into a claim, if the CPU has an address for it. */
+static int read_range(struct walk *walk, const struct source *source,
+                      const struct fdt_bus *bus, int entry, uint64_t base,
+                      uint64_t size)
 {
     if (size == 0)
         return refuse(walk,
-                      "'reg' entry %d has a size of 0: give it a size, or "
+                      "'%s' entry %d has a size of 0: give it a size, or "
                       "leave it out",
-                      entry);
+                      source->property, entry);
     switch (fdt_bus_translate(bus, base, size, &base)) {
     case FDT_BUS_OK:
-        return claim_range(walk, entry, base, size, path);
+        return claim_range(walk, source, entry, base, size);
     case FDT_BUS_UNMAPPED:
         return 0;
     case FDT_BUS_STRADDLES:
         return refuse(walk,
-                      "'reg' entry %d leaves the 'ranges' of a node above it "
+                      "'%s' entry %d leaves the 'ranges' of a node above it "
                       "that it starts in",
-                      entry);
+                      source->property, entry);
     default:
         return refuse(walk,
-                      "'reg' entry %d passes the end of the 64-bit address "
+                      "'%s' entry %d passes the end of the 64-bit address "
                       "space",
-                      entry);
+                      source->property, entry);
     }
+}
+
+/* The guest finds a PCI device's memory where the bridge has its windows. */
+static int read_windows(struct walk *walk, int node, const struct fdt_bus *bus)
+{
+    struct fdt_windows windows;
+
+    if (fdt_windows_read(walk->fdt, node, bus, &windows) != FDT_BUS_OK)
+        return refuse(walk, "'ranges' of this PCI host bridge is malformed: "
+                            "its size does not fit its entries");
+    for (int entry = 0; entry < windows.count; entry++) {
+        uint64_t base, size;
+
+        fdt_windows_get(&windows, entry, &base, &size);
+        if (read_range(walk, &from_windows, bus, entry, base, size))
+            return -1;
+    }
+    return 0;
 }
 
 static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus)
 {
-    const char *path = NULL;
     const fdt32_t *reg;
     int size, cells;
 
@@ -192,7 +222,7 @@ static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus)
         uint64_t base = fdt_cells(reg, bus->address_cells);
         uint64_t length = fdt_cells(reg + bus->address_cells, bus->size_cells);
 
-        if (read_range(walk, bus, entry, base, length, &path))
+        if (read_range(walk, &from_reg, bus, entry, base, length))
             return -1;
         reg += cells;
     }
@@ -223,6 +253,7 @@ static int enter_node(struct walk *walk, int node)
                       ARM_PARTIAL_MAX_DEPTH);
     level = &walk->level[walk->depth++];
     level->path_end = path_end + 1 + size;
+    level->path = NULL;
     walk->path[path_end] = '/';
     memcpy(walk->path + path_end + 1, name, size + 1);
 
@@ -236,7 +267,7 @@ static int enter_node(struct walk *walk, int node)
     malformed = partial_refs_note(&walk->refs, walk->fdt, node);
     if (malformed)
         return refuse(walk, "'%s' is not one cell of 4 bytes", malformed);
-    if (read_reg(walk, node, above))
+    if (read_reg(walk, node, above) || read_windows(walk, node, above))
         return -1;
     level->end_range = partial->nr_ranges;
     return 0;

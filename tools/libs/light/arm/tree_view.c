@@ -184,26 +184,20 @@ static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus,
     return 0;
 }
 
-/*
- * The windows of a PCI host bridge: its "ranges" have three cells for the PCI
- * address and two for the size (PCI Bus Binding to Open Firmware, 4.1).
- */
 static int read_pci_windows(struct walk *walk, int node,
                             const struct fdt_bus *bus)
 {
-    const int cells = 3 + bus->address_cells + 2;
-    const fdt32_t *entry;
-    int count;
+    struct fdt_windows windows;
 
-    if (!bus->mapped)
-        return 0;
-    entry = entries_of(walk, node, "ranges", cells, &count);
-    for (int i = 0; entry && i < count; i++, entry += cells) {
-        struct fdt_range range = {
-            .base = fdt_cells(entry + 3, bus->address_cells),
-            .size = fdt_cells(entry + 3 + bus->address_cells, 2),
-        };
+    if (fdt_windows_read(walk->fdt, node, bus, &windows) != FDT_BUS_OK)
+        tree_fault(walk->faults,
+                   "%s: \"ranges\" of this PCI host bridge is malformed: "
+                   "where its windows are cannot be told",
+                   path_of(walk));
+    for (int i = 0; i < windows.count; i++) {
+        struct fdt_range range;
 
+        fdt_windows_get(&windows, i, &range.base, &range.size);
         if (!translate(walk, bus, "ranges", i, &range))
             continue;
         if (!keep_name(walk) ||
@@ -308,7 +302,7 @@ static int visit(struct walk *walk, int node, int depth)
     note_machine(walk, node);
     if (is_compatible(walk, node, "xen,xen"))
         return read_hypervisor(walk, node, bus);
-    if (has_type(walk, node, "pci") && read_pci_windows(walk, node, bus))
+    if (read_pci_windows(walk, node, bus))
         return -1;
     return read_reg(walk, node, bus,
                     has_type(walk, node, "memory") ? CLAIM_RAM
