@@ -4,6 +4,7 @@
 # every map of a small universe.
 #
 #   make check-property [MAPS=N] [SEED=N]
+#   make exhaustive
 
 ARM_PROPERTY := tools/tests/property
 ARM_MODEL_SRC := $(ARM_PROPERTY)/arm-model.c tools/libs/light/arm/addrmap.c \
@@ -44,3 +45,8 @@ check-property: $(ARM_PROPERTIES)
 	    passed=$$((passed + 1)); \
 	done; \
 	echo "property: $$passed passed, 0 failed"
+
+HELP += 'make exhaustive       of these, every map of a small universe alone'
+.PHONY: exhaustive
+exhaustive: $(filter $(B)/native/gcc/%,$(filter-out %/arm-random,$(ARM_PROPERTIES)))
+	@set -e; for program in $^; do $$program; done

@@ -42,9 +42,27 @@ static uint64_t unit_behind(uint64_t last)
     return last / UNIT + (last % UNIT == UNIT - 1);
 }
 
+/* Of all and the one too many; of equals, the one at the highest address. */
+static size_t smallest(const struct region_plan *plan)
+{
+    size_t least = REGIONS_MAX;
+
+    for (size_t i = REGIONS_MAX; i > 0; i--)
+        if (plan->region[i - 1].size < plan->region[least].size)
+            least = i - 1;
+    return least;
+}
+
+static void close_gap(struct region_plan *plan, size_t index)
+{
+    for (size_t i = index; i < REGIONS_MAX; i++)
+        plan->region[i] = plan->region[i + 1];
+    plan->count = REGIONS_MAX;
+}
+
 /*
  * Adds the candidate, which stands behind all others.  Of one too many the
- * smallest goes; of equals, the one at the highest address.
+ * smallest goes.
  */
 static void keep(struct region_plan *plan, struct region candidate)
 {
@@ -56,17 +74,12 @@ static void keep(struct region_plan *plan, struct region candidate)
 
     /* Those kept are no smaller than those that went: often no need to look. */
     if (candidate.size > plan->dropped_largest) {
-        for (size_t i = REGIONS_MAX; i-- > 0;)
-            if (plan->region[i].size < plan->region[least].size)
-                least = i;
+        least = smallest(plan);
         plan->dropped_largest = plan->region[least].size;
     }
-
     plan->dropped++;
     plan->dropped_bytes += plan->region[least].size;
-    for (size_t i = least; i < REGIONS_MAX; i++)
-        plan->region[i] = plan->region[i + 1];
-    plan->count = REGIONS_MAX;
+    close_gap(plan, least);
 }
 
 /*
@@ -96,13 +109,14 @@ static void sweep(uint64_t highest, const struct region_window *windows,
 
     for (size_t i = 0; i < nr_windows; i++) {
         uint64_t last = smaller(window_last(&windows[i]), highest);
+        uint64_t end = unit_behind(last);
 
         start = larger(start, unit_from(windows[i].base));
         for (; next < nr_claims && claims[next].first <= last; next++) {
             start = consider_gap(plan, start, claims[next].first / UNIT);
             start = larger(start, claims[next].last / UNIT + 1);
         }
-        start = consider_gap(plan, start, unit_behind(last));
+        start = consider_gap(plan, start, end);
     }
 }
 
