@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
+# boots: none
+#
 # What the scripts of this folder may use in dom0, besides what the rig gives.
 # A script prints 'ok NAME' or 'not ok NAME: reason' for each thing it tested;
 # one that prints neither has failed.
@@ -92,10 +94,11 @@ take_state() {
     ls -A -l /var/lib/xen | awk 'NF > 2 { print $1, $3, $4, $5, $NF }' >"$1/files"
 }
 
-# settle BEFORE NOW: waits until that is as before, or nothing moves any more.
+# settle BEFORE NOW: waits until that is as before, or nothing moves any more
+# even on a machine that has much else to do.
 settle() {
     _still=0 _tries=0
-    while [ $_still -lt 12 ] && [ $_tries -lt 100 ]; do
+    while [ $_still -lt 50 ] && [ $_tries -lt 300 ]; do
         _tries=$((_tries + 1))
         _last=$(cat "$2/now" 2>/dev/null)
         ! quick_state_is "$1" "$2" || return 0

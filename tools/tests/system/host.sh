@@ -1,147 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: host
-#
 # xl and single calls about the host and its domains, with the distribution's
-# library and with ours, one after the other on the same guests.  What they
-# print and their exit codes must be equal, and what they changed too.  Error
-# messages are not compared: ours may be better.
-#
-# Runs in dom0, with this folder and the program host-calls in /tests.
-tests=/tests
-work=/tmp/host
-mkdir -p $work
-cd $work || exit 1
-failed=0
+# library and with ours.
+. $tests/host-functions.sh
 
-ok() {
-    echo "ok $*"
-}
-
-# not_ok NAME REASON
-not_ok() {
-    failed=$((failed + 1))
-    echo "not ok $1: $2"
-}
-
-# What differs by nature: times, and where dom0 runs just now.
-normal() {
-    sed -E -e 's/ [0-9]+\.[0-9]( |$)/ TIME\1/' -e 's/[0-9]+:[0-9:]+[0-9]/TIME/' \
-        -e 's/^(Domain-0 +0 +0 +)[0-9]/\1CPU/'
-}
-
-# same COMMAND...: equal output and exit code.
-same() {
-    for library in debian ours; do
-        $library "$@" >$library.out 2>$library.err
-        echo "exit $?" >>$library.out
-        normal <$library.out >$library.txt
-    done
-    if cmp -s debian.txt ours.txt; then
-        ok "$* ($(tail -n 1 ours.txt))"
-    else
-        not_ok "$*" "differs"
-        diff debian.txt ours.txt | head -n 60
-        cat ours.err
-    fi
-}
-
-# effect COMMAND -- CHECK: from the same state, COMMAND by either library ends
-# with the same exit code and leaves what CHECK prints.  $before, if set, makes
-# that state.
-effect() {
-    command=$1 check=$3
-    for library in debian ours; do
-        eval "$before" >/dev/null 2>&1
-        $library sh -c "$command" >$library.out 2>$library.err
-        echo "exit $?" >$library.txt
-        normal <$library.out >>$library.txt
-        sh -c "$check" 2>&1 | normal >>$library.txt
-    done
-    if cmp -s debian.txt ours.txt; then
-        ok "$command, and what it changes ($(head -n 1 ours.txt))"
-    else
-        not_ok "$command" "differs"
-        diff debian.txt ours.txt | head -n 60
-        cat ours.err
-    fi
-}
-
-# ours_gives NAME WANTED COMMAND...: output and exit code on ours alone, for what
-# the distribution's library cannot do.
-ours_gives() {
-    name=$1 wanted=$2
-    shift 2
-    got=$(ours "$@" 2>ours.err; echo "exit $?")
-    if [ "$got" = "$wanted" ]; then
-        ok "$name"
-    else
-        not_ok "$name" "wanted '$wanted', got '$got'"
-        cat ours.err
-    fi
-}
-
-# One line for each call: the call and all that it printed.
-one_line() {
-    awk '/^== / { if (NR > 1) print line; line = substr($0, 4) " =>"; next }
-         { gsub(/^ +| +$/, ""); line = line " " $0 }
-         END { print line }'
-}
-
-# The files of calls know the guests by name.
-with_domids() {
-    sed -e "s/@one/$one/g" -e "s/@two/$two/g" -e "s/@three/$three/g" \
-        -e "s/@none/$none/g" "$1"
-}
-
-# The calls of a file, on each library from the same state: a file leaves
-# things as it found them.  Differences that are meant stand in
-# host-differences.txt.
-calls() {
-    step "calls of $1"
-    for library in debian ours; do
-        with_domids $tests/$1 | $library $tests/host-calls 2>$library.err |
-            one_line | sed -E -e 's/time [0-9]{6,}/time THEN/' \
-                -e 's,/dev/pts/[0-9]+,/dev/pts/N,g' >$library.txt
-    done
-    paste debian.txt ours.txt >both.txt
-    with_domids $tests/host-differences.txt >meant.txt
-    awk -F '\t' '
-        BEGIN {
-            while ((getline line <"meant.txt") > 0)
-                if (line !~ /^(#|$)/)
-                    meant[line] = 1
-        }
-        $1 == $2 { equal++; next }
-        $2 in meant { different++; next }
-        { print "  debian: " $1; print "  ours:   " $2; bad++ }
-        END {
-            print equal + 0 " equal, " different + 0 " different as meant"
-            exit bad > 0
-        }' both.txt >result.txt
-    code=$?
-    if [ $code = 0 ] && [ -s ours.txt ]; then
-        ok "$1: $(tail -n 1 result.txt)"
-    else
-        not_ok "$1" "differs"
-        cat result.txt
-        cat ours.err
-    fi
-}
-
-step "creating guests"
-create() {
-    _name=$1
-    shift
-    xl create -p /dev/null "name=\"$_name\"" 'kernel="/guests/tiny"' \
-        memory=16 "$@" >create.log 2>&1 ||
-        { not_ok "create $_name" "$(cat create.log)"; exit 1; }
-}
-create one vcpus=2
-create two.of-us vcpus=2 maxvcpus=3
-create three
-one=$(xl domid one) two=$(xl domid two.of-us) three=$(xl domid three)
-none=32000
+create_guests
 
 step "what xl shows"
 for command in 'list' 'list -v' 'list -Z' 'list -c' 'list -n' 'list -l one' \
@@ -198,17 +61,7 @@ effect 'xl set-parameters gnttab_max_frames=77' -- true
 effect 'xl set-parameters no_such_parameter=1' -- true
 
 step "cpupools"
-# Few moves of CPUs: the hypervisor in the emulator hangs in one now and then,
-# whichever library asks for it.
-pools='xl cpupool-list; xl cpupool-list -c; xenstore-ls /local/pool |
-    sed "s/uuid = .*/uuid = UUID/"'
-# pool_file NAME LINE...: what xl makes a pool from.
-pool_file() {
-    _file=$1
-    shift
-    printf '%s\n' 'name="p"' "$@" >$_file
-}
-pool_file good 'sched="credit"' 'cpus=["1"]'
+# No CPU moves here; pools.sh is about those.
 pool_file rtds 'sched="rtds"'
 pool_file taken 'sched="credit"' 'cpus=["0"]'
 pool_file empty 'sched="credit2"' 'cpus=[]'
@@ -217,31 +70,13 @@ for command in 'create rtds' 'create taken' 'create missing' 'rename nothing q' 
     'cpu-add Pool-0 9' 'cpu-add Pool-0 node:0' 'cpu-remove Pool-0 9'; do
     effect "xl cpupool-$command" -- "$pools"
 done
-with_domids $tests/host-credit.txt >credit.txt
 before='xl cpupool-destroy p'
 effect 'xl cpupool-create empty' -- "$pools"
 before=
-# The life of a pool, from and to the same state.
-effect "true
-    xl cpupool-cpu-remove Pool-0 1 && $pools
-    xl cpupool-create good && $pools
-    xl cpupool-rename p q && $pools
-    xl cpupool-migrate one q && $pools && xl list -c
-    xl sched-credit -d one -w 100 -c 10 && xl sched-credit
-    xl sched-credit -d one -w 256 -c 0
-    xl sched-credit -d one -c 1000
-    xl sched-credit -s -p q -t 20 -r 2000 && xl sched-credit -s
-    xl sched-credit -s -p q -t 2000
-    $tests/host-calls <credit.txt
-    xl cpupool-destroy q
-    xl cpupool-migrate one Pool-0
-    xl cpupool-destroy q && $pools
-    xl cpupool-cpu-add Pool-0 node:0" -- "$pools"
-
+xl cpupool-destroy p
 step "calls"
 calls host-reading.txt
 calls host-changing.txt
-calls host-pools.txt
 xenstore-rm /local/pool/0/name
 calls host-nameless-pool.txt
 xenstore-write /local/pool/0/name Pool-0
@@ -262,6 +97,13 @@ exit 0" sh -c 'echo "domain_info '$one'" | /tests/host-calls |
 ours_gives 'xl mem-set of nobody' 'exit 1' xl mem-set nobody 15m
 ours_gives 'dom0 keeps what it needs' 'exit 1' xl mem-set 0 100m
 xl mem-max one 16m 2>/dev/null
+
+step "dom0"
+before='xenstore-rm /libxl/0; rm -f /var/lib/xen/userdata-d.0.*'
+effect xen-init-dom0 -- 'xenstore-ls -p /libxl/0; xenstore-ls -p /local/domain/0;
+    cat /var/lib/xen/userdata-d.0.*; xl list -l 0'
+before=
+effect xen-init-dom0 -- 'xenstore-ls -p /local/domain/0'
 
 step "asking a guest to end"
 # The guest's kernel, as far as the toolstack can tell.
@@ -366,4 +208,3 @@ asks 'a name that is not kept any more' 5 xl domid nobody
 for name in kept other one two.of-us three; do
     xl destroy $name
 done
-[ $failed = 0 ]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
+# boots: none
+#
 # Runs the scripts named, one after the other, in dom0.  Each begins with no
 # guest there, whatever the one before it left.
 export PATH=/tests:$PATH
