@@ -2,6 +2,8 @@
 #
 # xl and single calls about the host and its domains, with the distribution's
 # library and with ours.
+#
+# limit: 600
 . $tests/host-functions.sh
 
 create_guests
