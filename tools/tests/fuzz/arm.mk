@@ -32,12 +32,12 @@ check-fuzz-arm: $(ARM_FUZZ)
 	        *) cp $$seed $$corpus;; \
 	        esac || exit 1; \
 	    done; \
-	    $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
+	    tools/tests/fuzz/timed $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
 	        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 	        -artifact_prefix=$(FUZZ_OUT)/$$name- $$corpus \
-	        >$$fuzzer.log 2>&1 || \
+	        >$$fuzzer.log || \
 	        { grep -m 1 -A 20 ERROR $$fuzzer.log; \
 	          echo "check-fuzz-arm: the rest is in $$fuzzer.log"; exit 1; }; \
-	    sed -n "s/^stat::number_of_executed_units: */$$name: inputs: /p" \
+	    sed -n "s/.*stat::number_of_executed_units: */$$name: inputs: /p" \
 	        $$fuzzer.log; \
 	done

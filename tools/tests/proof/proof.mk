@@ -57,7 +57,8 @@ coverage: $(PROOF_COVERAGE_RUNS)
 
 PROOF_FUZZ := $(B)/fuzz/regions
 PROOF_CORPUS := $(PROOF)/corpus
-# Longer than the fuzzers of a test run, unless the caller says how long.
+# Longer than the fuzzers of a test run, unless the caller says how long.  Not
+# niced here: libFuzzer's limit for one input is of time on the wall.
 PROOF_FUZZ_SECONDS = $(if $(filter file,$(origin \
     FUZZ_SECONDS)),60,$(FUZZ_SECONDS))
 
@@ -65,17 +66,19 @@ HELP += 'make fuzz-regions    the planner on maps that a fuzzer makes, for FUZZ_
 .PHONY: fuzz-regions
 fuzz-regions: $(PROOF_FUZZ)
 	@mkdir -p $(PROOF_FUZZ)-found
-	@nice -n 19 $(PROOF_FUZZ) -max_len=512 \
-	    -max_total_time=$(PROOF_FUZZ_SECONDS) -timeout=10 -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ \
-	    $(PROOF_FUZZ)-found $(PROOF_CORPUS) >$(PROOF_FUZZ).log 2>&1 || \
+	@tools/tests/fuzz/timed $(PROOF_FUZZ) -max_len=512 \
+	    -max_total_time=$(PROOF_FUZZ_SECONDS) -timeout=10 \
+	    -print_final_stats=1 -artifact_prefix=$(B)/fuzz/ \
+	    $(PROOF_FUZZ)-found $(PROOF_CORPUS) >$(PROOF_FUZZ).log || \
 	    { tail -n 40 $(PROOF_FUZZ).log; exit 1; }
-	@grep -E 'INITED|DONE|number_of_executed' $(PROOF_FUZZ).log
+	@awk -f tools/tests/fuzz/progress.awk $(PROOF_FUZZ).log
 
 HELP += 'make fuzz-partial    partial device trees that a fuzzer makes, for FUZZ_SECONDS'
 .PHONY: fuzz-partial
 fuzz-partial:
-	@nice -n 19 $(MAKE) --no-print-directory check-fuzz-arm \
+	@$(MAKE) --no-print-directory check-fuzz-arm \
 	    ARM_FUZZ=$(B)/fuzz/arm-partial FUZZ_SECONDS=$(PROOF_FUZZ_SECONDS)
+	@awk -f tools/tests/fuzz/progress.awk $(B)/fuzz/arm-partial.log
 
 $(PROOF_FUZZ): $(PROOF)/fuzz-regions.c $(PROOF_MODEL_SRC) \
     $(wildcard tools/libs/light/arm/*.h) $(GUEST_LAYOUT) | $(NATIVE_STAMP)
