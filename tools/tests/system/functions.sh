@@ -94,11 +94,10 @@ take_state() {
     ls -A -l /var/lib/xen | awk 'NF > 2 { print $1, $3, $4, $5, $NF }' >"$1/files"
 }
 
-# settle BEFORE NOW: waits until that is as before, or nothing moves any more
-# even on a machine that has much else to do.
+# settle BEFORE NOW: waits until that is as before, or nothing moves any more.
 settle() {
     _still=0 _tries=0
-    while [ $_still -lt 50 ] && [ $_tries -lt 300 ]; do
+    while [ $_still -lt 12 ] && [ $_tries -lt 100 ]; do
         _tries=$((_tries + 1))
         _last=$(cat "$2/now" 2>/dev/null)
         ! quick_state_is "$1" "$2" || return 0
