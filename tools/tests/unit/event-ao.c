@@ -19,6 +19,7 @@
 #include <pthread.h>
 
 #include "base/ao.h"
+#include "base/ctx.h"
 #include "base/wait.h"
 #include "event-fakes.h"
 
@@ -251,8 +252,11 @@ static void aborted(void **state)
     assert_int_equal(libxl_ao_abort(ctx, &other), ERROR_NOTFOUND);
     assert_int_equal(libxl_ao_abort(ctx, &by_callback), ERROR_NOTFOUND);
     assert_int_equal(libxl_ao_abort(ctx, NULL), ERROR_NOTFOUND);
+    /* The work cannot end in between, where it is not found any more. */
+    libxl__ctx_lock(ctx);
     assert_int_equal(libxl_ao_abort(ctx, &by_event), 0);
     assert_int_equal(libxl_ao_abort(ctx, &by_event), ERROR_ABORTED);
+    libxl__ctx_unlock(ctx);
     event = wait_for(DONE);
     assert_int_equal(event->u.operation_complete.rc, ERROR_ABORTED);
     libxl_event_free(ctx, event);
