@@ -85,6 +85,7 @@ static void on_done(libxl_ctx *c, int rc, void *user)
     assert_ptr_equal(c, ctx);
     assert_ptr_equal(user, told);
     assert_true(pthread_equal(pthread_self(), main_thread));
+    assert_true(is_unlocked(c));
     told[strlen(told)] = 'c';
     told_rc = rc;
 }
@@ -97,6 +98,7 @@ static void on_progress(libxl_ctx *c, libxl_event *event, void *user)
     assert_int_equal(event->type, AVAILABLE);
     assert_int_equal(event->domid, 7);
     assert_int_equal(event->for_user, 99);
+    assert_true(is_unlocked(c));
     libxl_event_free(c, event);
     /* The library may be called from here; the end is not told meanwhile. */
     libxl_event_check(c, &other, 0, NULL, NULL);
@@ -190,6 +192,7 @@ static void told_by_event(void **state)
 static void on_event(void *user, libxl_event *event)
 {
     assert_true(pthread_equal(pthread_self(), main_thread));
+    assert_true(is_unlocked(ctx));
     told[strlen(told)] = event->type == DONE ? 'c' : 'p';
     libxl_event_free(ctx, event);
 }
@@ -374,6 +377,30 @@ static void workers_take_no_signals(void **state)
     libxl_event_free(ctx, event);
 }
 
+static void *wait_for_done(void *arg)
+{
+    *(libxl_event **)arg = wait_for(DONE);
+    return NULL;
+}
+
+/* What is told at once wakes a thread that sleeps for it. */
+static void done_at_once_elsewhere(void **state)
+{
+    struct job job = { .gate = -1 };
+    libxl_event *event;
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, wait_for_done, &event);
+    usleep(10000);
+    alarm(60); /* this ends the test where nobody wakes the thread */
+    assert_int_equal(
+        libxl__ao_run_now(ctx, 7, &by_event, work, &job, sizeof(job)), 0);
+    pthread_join(thread, NULL);
+    alarm(0);
+    assert_int_equal(event->for_user, 55);
+    libxl_event_free(ctx, event);
+}
+
 static void done_at_once(void **state)
 {
     pthread_t thread;
@@ -430,7 +457,8 @@ int main(void)
         TEST(aborted_too_late),       TEST(aborted_before_it_waits),
         TEST(aborted_with_its_parts), TEST(aborted_from_another_thread),
         TEST(freed_while_running),    TEST(workers_take_no_signals),
-        TEST(done_at_once),           TEST(refused_by_the_loop),
+        TEST(done_at_once),           TEST(done_at_once_elsewhere),
+        TEST(refused_by_the_loop),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <libxl_event.h>
@@ -70,6 +71,30 @@ libxl_ctx *fake_ctx(void)
     if (libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, (void *)&logger))
         abort();
     return ctx;
+}
+
+static void *try_lock(void *ctx)
+{
+    pthread_mutex_t *mutex = &((libxl_ctx *)ctx)->lock;
+    struct timespec end;
+
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += 5;
+    if (pthread_mutex_timedlock(mutex, &end))
+        return NULL;
+    pthread_mutex_unlock(mutex);
+    return ctx;
+}
+
+bool is_unlocked(libxl_ctx *ctx)
+{
+    pthread_t thread;
+    void *got;
+
+    if (pthread_create(&thread, NULL, try_lock, ctx) ||
+        pthread_join(thread, &got))
+        abort();
+    return got;
 }
 
 /* Of the types room. */

@@ -14,6 +14,9 @@
 /* A context whose messages end up in last_message. */
 libxl_ctx *fake_ctx(void);
 
+/* Whether another thread can take the lock of the context, within 5 s. */
+bool is_unlocked(libxl_ctx *ctx);
+
 /* The last message logged; empty if there was none since the last call. */
 const char *last_message(void);
 

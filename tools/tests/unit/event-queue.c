@@ -285,6 +285,7 @@ static void on_event(void *user, libxl_event *event)
     libxl_event *other;
 
     assert_int_equal(event->type, LIBXL_EVENT_TYPE_DOMAIN_DEATH);
+    assert_true(is_unlocked(ctx));
     told->deaths++;
     libxl_event_free(ctx, event);
     if (told->reenter)
