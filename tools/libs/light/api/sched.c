@@ -21,6 +21,14 @@ int libxl_get_scheduler(libxl_ctx *ctx)
     return scheduler;
 }
 
+static int fail(libxl_ctx *ctx, const char *verb, const char *scheduler,
+                uint32_t poolid)
+{
+    libxl__error_errno(ctx, "cannot %s the %s scheduler of cpupool %" PRIu32,
+                       verb, scheduler, poolid);
+    return ERROR_FAIL;
+}
+
 /* 0 switches the limit off. */
 static int check_ratelimit(libxl_ctx *ctx, int ratelimit_us)
 {
@@ -76,13 +84,8 @@ int libxl_sched_credit_params_get(libxl_ctx *ctx, uint32_t poolid,
 {
     struct xen_sysctl_credit_schedule params;
 
-    if (xc_sched_credit_params_get(ctx->xch, poolid, &params)) {
-        libxl__error_errno(ctx,
-                           "cannot ask for the credit scheduler of cpupool "
-                           "%" PRIu32,
-                           poolid);
-        return ERROR_FAIL;
-    }
+    if (xc_sched_credit_params_get(ctx->xch, poolid, &params))
+        return fail(ctx, "ask for", "credit", poolid);
     take_credit(&params, scinfo);
     return 0;
 }
@@ -100,13 +103,8 @@ int libxl_sched_credit_params_set(libxl_ctx *ctx, uint32_t poolid,
 
     if (rc)
         return rc;
-    if (xc_sched_credit_params_set(ctx->xch, poolid, &params)) {
-        libxl__error_errno(ctx,
-                           "cannot set the credit scheduler of cpupool "
-                           "%" PRIu32,
-                           poolid);
-        return ERROR_FAIL;
-    }
+    if (xc_sched_credit_params_set(ctx->xch, poolid, &params))
+        return fail(ctx, "set", "credit", poolid);
     take_credit(&params, scinfo);
     return 0;
 }
@@ -116,13 +114,8 @@ int libxl_sched_credit2_params_get(libxl_ctx *ctx, uint32_t poolid,
 {
     struct xen_sysctl_credit2_schedule params;
 
-    if (xc_sched_credit2_params_get(ctx->xch, poolid, &params)) {
-        libxl__error_errno(ctx,
-                           "cannot ask for the credit2 scheduler of cpupool "
-                           "%" PRIu32,
-                           poolid);
-        return ERROR_FAIL;
-    }
+    if (xc_sched_credit2_params_get(ctx->xch, poolid, &params))
+        return fail(ctx, "ask for", "credit2", poolid);
     scinfo->ratelimit_us = params.ratelimit_us;
     return 0;
 }
@@ -137,13 +130,8 @@ int libxl_sched_credit2_params_set(libxl_ctx *ctx, uint32_t poolid,
 
     if (rc)
         return rc;
-    if (xc_sched_credit2_params_set(ctx->xch, poolid, &params)) {
-        libxl__error_errno(ctx,
-                           "cannot set the credit2 scheduler of cpupool "
-                           "%" PRIu32,
-                           poolid);
-        return ERROR_FAIL;
-    }
+    if (xc_sched_credit2_params_set(ctx->xch, poolid, &params))
+        return fail(ctx, "set", "credit2", poolid);
     scinfo->ratelimit_us = params.ratelimit_us;
     return 0;
 }

@@ -12,16 +12,58 @@
 #include "domain/info.h"
 #include "domain/scheduler.h"
 
-/* What credit and credit2 have in common. */
-struct share {
-    uint16_t weight;
-    uint16_t cap; /* per cent of one CPU; 0 is no cap */
+/* What a scheduler gives a domain. */
+union share {
+    struct xen_domctl_sched_credit credit;
+    struct xen_domctl_sched_credit2 credit2;
+    struct xen_domctl_sched_rtds rtds;
 };
 
-/* The fields of share that params asks for; the others stay as they are. */
-static int change_share(libxl_ctx *ctx, const xc_domaininfo_t *info,
-                        const libxl_domain_sched_params *params,
-                        struct share *share)
+static int fail(libxl_ctx *ctx, const char *verb, libxl_scheduler scheduler,
+                uint32_t domid)
+{
+    libxl__error_errno(ctx,
+                       "cannot %s what the %s scheduler gives domain "
+                       "%" PRIu32,
+                       verb, libxl_scheduler_to_string(scheduler), domid);
+    return ERROR_FAIL;
+}
+
+static int read_share(libxl_ctx *ctx, libxl_scheduler scheduler, uint32_t domid,
+                      union share *share_r)
+{
+    int r;
+
+    if (scheduler == LIBXL_SCHEDULER_CREDIT)
+        r = xc_sched_credit_domain_get(ctx->xch, domid, &share_r->credit);
+    else if (scheduler == LIBXL_SCHEDULER_CREDIT2)
+        r = xc_sched_credit2_domain_get(ctx->xch, domid, &share_r->credit2);
+    else
+        r = xc_sched_rtds_domain_get(ctx->xch, domid, &share_r->rtds);
+    return r ? fail(ctx, "ask for", scheduler, domid) : 0;
+}
+
+static int write_share(libxl_ctx *ctx, libxl_scheduler scheduler,
+                       uint32_t domid, union share *share)
+{
+    int r;
+
+    if (scheduler == LIBXL_SCHEDULER_CREDIT)
+        r = xc_sched_credit_domain_set(ctx->xch, domid, &share->credit);
+    else if (scheduler == LIBXL_SCHEDULER_CREDIT2)
+        r = xc_sched_credit2_domain_set(ctx->xch, domid, &share->credit2);
+    else
+        r = xc_sched_rtds_domain_set(ctx->xch, domid, &share->rtds);
+    return r ? fail(ctx, "set", scheduler, domid) : 0;
+}
+
+/*
+ * What params asks for; what it leaves open stays as it is.  The cap is in
+ * per cent of one CPU, and 0 is no cap.
+ */
+static int change_weight(libxl_ctx *ctx, const xc_domaininfo_t *info,
+                         const libxl_domain_sched_params *params,
+                         uint16_t *weight, uint16_t *cap)
 {
     int max_cap;
 
@@ -31,7 +73,7 @@ static int change_share(libxl_ctx *ctx, const xc_domaininfo_t *info,
                          params->weight, UINT16_MAX);
             return ERROR_INVAL;
         }
-        share->weight = params->weight;
+        *weight = params->weight;
     }
     if (params->cap != LIBXL_DOMAIN_SCHED_PARAM_CAP_DEFAULT) {
         max_cap = (info->max_vcpu_id + 1) * 100;
@@ -42,88 +84,39 @@ static int change_share(libxl_ctx *ctx, const xc_domaininfo_t *info,
                          info->domain, params->cap, max_cap);
             return ERROR_INVAL;
         }
-        share->cap = params->cap;
+        *cap = params->cap;
     }
     return 0;
 }
 
-static int fail_get(libxl_ctx *ctx, uint32_t domid, const char *scheduler)
+static int change_share(libxl_ctx *ctx, const xc_domaininfo_t *info,
+                        libxl_scheduler scheduler,
+                        const libxl_domain_sched_params *params,
+                        union share *share)
 {
-    libxl__error_errno(ctx,
-                       "cannot ask for what the %s scheduler gives domain "
-                       "%" PRIu32,
-                       scheduler, domid);
-    return ERROR_FAIL;
-}
-
-static int fail_set(libxl_ctx *ctx, uint32_t domid, const char *scheduler)
-{
-    libxl__error_errno(ctx,
-                       "cannot set what the %s scheduler gives domain "
-                       "%" PRIu32,
-                       scheduler, domid);
-    return ERROR_FAIL;
-}
-
-static int set_credit(libxl_ctx *ctx, const xc_domaininfo_t *info,
-                      const libxl_domain_sched_params *params)
-{
-    struct xen_domctl_sched_credit domain;
-    struct share share;
-    int rc;
-
-    if (xc_sched_credit_domain_get(ctx->xch, info->domain, &domain))
-        return fail_get(ctx, info->domain, "credit");
-    share = (struct share) { domain.weight, domain.cap };
-    rc = change_share(ctx, info, params, &share);
-    if (rc)
-        return rc;
-    domain.weight = share.weight;
-    domain.cap = share.cap;
-    if (xc_sched_credit_domain_set(ctx->xch, info->domain, &domain))
-        return fail_set(ctx, info->domain, "credit");
+    if (scheduler == LIBXL_SCHEDULER_CREDIT)
+        return change_weight(ctx, info, params, &share->credit.weight,
+                             &share->credit.cap);
+    if (scheduler == LIBXL_SCHEDULER_CREDIT2)
+        return change_weight(ctx, info, params, &share->credit2.weight,
+                             &share->credit2.cap);
+    libxl__rtds_change(&share->rtds, params->period, params->budget,
+                       params->extratime);
     return 0;
 }
 
-static int set_credit2(libxl_ctx *ctx, const xc_domaininfo_t *info,
-                       const libxl_domain_sched_params *params)
+static int set_share(libxl_ctx *ctx, const xc_domaininfo_t *info,
+                     libxl_scheduler scheduler,
+                     const libxl_domain_sched_params *params)
 {
-    struct xen_domctl_sched_credit2 domain;
-    struct share share;
-    int rc;
+    union share share;
+    int rc = read_share(ctx, scheduler, info->domain, &share);
 
-    if (xc_sched_credit2_domain_get(ctx->xch, info->domain, &domain))
-        return fail_get(ctx, info->domain, "credit2");
-    share = (struct share) { domain.weight, domain.cap };
-    rc = change_share(ctx, info, params, &share);
-    if (rc)
-        return rc;
-    domain.weight = share.weight;
-    domain.cap = share.cap;
-    if (xc_sched_credit2_domain_set(ctx->xch, info->domain, &domain))
-        return fail_set(ctx, info->domain, "credit2");
-    return 0;
-}
-
-static int set_rtds(libxl_ctx *ctx, const xc_domaininfo_t *info,
-                    const libxl_domain_sched_params *params)
-{
-    struct xen_domctl_sched_rtds domain;
-
-    if (xc_sched_rtds_domain_get(ctx->xch, info->domain, &domain))
-        return fail_get(ctx, info->domain, "rtds");
-    if (params->period != LIBXL_DOMAIN_SCHED_PARAM_PERIOD_DEFAULT)
-        domain.period = params->period;
-    if (params->budget != LIBXL_DOMAIN_SCHED_PARAM_BUDGET_DEFAULT)
-        domain.budget = params->budget;
-    if (params->extratime != LIBXL_DOMAIN_SCHED_PARAM_EXTRATIME_DEFAULT) {
-        domain.flags &= ~XEN_DOMCTL_SCHEDRT_extra;
-        if (params->extratime)
-            domain.flags |= XEN_DOMCTL_SCHEDRT_extra;
-    }
-    if (xc_sched_rtds_domain_set(ctx->xch, info->domain, &domain))
-        return fail_set(ctx, info->domain, "rtds");
-    return 0;
+    if (!rc)
+        rc = change_share(ctx, info, scheduler, params, &share);
+    if (!rc)
+        rc = write_share(ctx, scheduler, info->domain, &share);
+    return rc;
 }
 
 int libxl_domain_sched_params_set(libxl_ctx *ctx, uint32_t domid,
@@ -144,11 +137,9 @@ int libxl_domain_sched_params_set(libxl_ctx *ctx, uint32_t domid,
     }
     switch (scheduler) {
     case LIBXL_SCHEDULER_CREDIT:
-        return set_credit(ctx, &info, params);
     case LIBXL_SCHEDULER_CREDIT2:
-        return set_credit2(ctx, &info, params);
     case LIBXL_SCHEDULER_RTDS:
-        return set_rtds(ctx, &info, params);
+        return set_share(ctx, &info, scheduler, params);
     case LIBXL_SCHEDULER_ARINC653:
     case LIBXL_SCHEDULER_NULL:
         return 0; /* they have nothing that could be set for a domain */
@@ -161,39 +152,24 @@ int libxl_domain_sched_params_set(libxl_ctx *ctx, uint32_t domid,
     }
 }
 
-static int get_credit(libxl_ctx *ctx, uint32_t domid,
-                      libxl_domain_sched_params *params)
+static int get_share(libxl_ctx *ctx, uint32_t domid, libxl_scheduler scheduler,
+                     libxl_domain_sched_params *params)
 {
-    struct xen_domctl_sched_credit domain;
+    union share share;
+    int rc = read_share(ctx, scheduler, domid, &share);
 
-    if (xc_sched_credit_domain_get(ctx->xch, domid, &domain))
-        return fail_get(ctx, domid, "credit");
-    params->weight = domain.weight;
-    params->cap = domain.cap;
-    return 0;
-}
-
-static int get_credit2(libxl_ctx *ctx, uint32_t domid,
-                       libxl_domain_sched_params *params)
-{
-    struct xen_domctl_sched_credit2 domain;
-
-    if (xc_sched_credit2_domain_get(ctx->xch, domid, &domain))
-        return fail_get(ctx, domid, "credit2");
-    params->weight = domain.weight;
-    params->cap = domain.cap;
-    return 0;
-}
-
-static int get_rtds(libxl_ctx *ctx, uint32_t domid,
-                    libxl_domain_sched_params *params)
-{
-    struct xen_domctl_sched_rtds domain;
-
-    if (xc_sched_rtds_domain_get(ctx->xch, domid, &domain))
-        return fail_get(ctx, domid, "rtds");
-    params->period = domain.period;
-    params->budget = domain.budget;
+    if (rc)
+        return rc;
+    if (scheduler == LIBXL_SCHEDULER_CREDIT) {
+        params->weight = share.credit.weight;
+        params->cap = share.credit.cap;
+    } else if (scheduler == LIBXL_SCHEDULER_CREDIT2) {
+        params->weight = share.credit2.weight;
+        params->cap = share.credit2.cap;
+    } else {
+        params->period = share.rtds.period;
+        params->budget = share.rtds.budget;
+    }
     return 0;
 }
 
@@ -209,11 +185,9 @@ int libxl_domain_sched_params_get(libxl_ctx *ctx, uint32_t domid,
     params->sched = scheduler;
     switch (scheduler) {
     case LIBXL_SCHEDULER_CREDIT:
-        return get_credit(ctx, domid, params);
     case LIBXL_SCHEDULER_CREDIT2:
-        return get_credit2(ctx, domid, params);
     case LIBXL_SCHEDULER_RTDS:
-        return get_rtds(ctx, domid, params);
+        return get_share(ctx, domid, scheduler, params);
     case LIBXL_SCHEDULER_ARINC653:
     case LIBXL_SCHEDULER_NULL:
         return 0;

@@ -50,29 +50,12 @@ static int check_vcpu(libxl_ctx *ctx, uint32_t domid, int vcpu,
     return ERROR_INVAL;
 }
 
-static int read_shares(libxl_ctx *ctx, uint32_t domid,
-                       struct xen_domctl_schedparam_vcpu *shares,
-                       unsigned int count)
+static int fail(libxl_ctx *ctx, const char *verb, uint32_t domid)
 {
-    if (!xc_sched_rtds_vcpu_get(ctx->xch, domid, shares, count))
-        return 0;
     libxl__error_errno(ctx,
-                       "cannot ask for what the rtds scheduler gives the "
-                       "vCPUs of domain %" PRIu32,
-                       domid);
-    return ERROR_FAIL;
-}
-
-static int write_shares(libxl_ctx *ctx, uint32_t domid,
-                        struct xen_domctl_schedparam_vcpu *shares,
-                        unsigned int count)
-{
-    if (!xc_sched_rtds_vcpu_set(ctx->xch, domid, shares, count))
-        return 0;
-    libxl__error_errno(ctx,
-                       "cannot set what the rtds scheduler gives the "
-                       "vCPUs of domain %" PRIu32,
-                       domid);
+                       "cannot %s what the rtds scheduler gives the vCPUs of "
+                       "domain %" PRIu32,
+                       verb, domid);
     return ERROR_FAIL;
 }
 
@@ -85,21 +68,11 @@ static void take_share(const struct xen_domctl_schedparam_vcpu *from,
     to->extratime = !!(from->u.rtds.flags & XEN_DOMCTL_SCHEDRT_extra);
 }
 
-/* What is left open stays as it is. */
 static void change_share(const libxl_sched_params *from,
                          struct xen_domctl_schedparam_vcpu *to)
 {
-    struct xen_domctl_sched_rtds *rtds = &to->u.rtds;
-
-    if (from->period != LIBXL_DOMAIN_SCHED_PARAM_PERIOD_DEFAULT)
-        rtds->period = from->period;
-    if (from->budget != LIBXL_DOMAIN_SCHED_PARAM_BUDGET_DEFAULT)
-        rtds->budget = from->budget;
-    if (from->extratime != LIBXL_DOMAIN_SCHED_PARAM_EXTRATIME_DEFAULT) {
-        rtds->flags &= ~XEN_DOMCTL_SCHEDRT_extra;
-        if (from->extratime)
-            rtds->flags |= XEN_DOMCTL_SCHEDRT_extra;
-    }
+    libxl__rtds_change(&to->u.rtds, from->period, from->budget,
+                       from->extratime);
 }
 
 /* The shares of those vCPUs that params names. */
@@ -120,7 +93,10 @@ static int read_named(libxl__gc *gc, uint32_t domid,
             return rc;
         (*shares_r)[i].vcpuid = params->vcpus[i].vcpuid;
     }
-    return read_shares(gc->ctx, domid, *shares_r, params->num_vcpus);
+    if (xc_sched_rtds_vcpu_get(gc->ctx->xch, domid, *shares_r,
+                               params->num_vcpus))
+        return fail(gc->ctx, "ask for", domid);
+    return 0;
 }
 
 static int read_all(libxl__gc *gc, uint32_t domid, unsigned int vcpus,
@@ -131,7 +107,9 @@ static int read_all(libxl__gc *gc, uint32_t domid, unsigned int vcpus,
     *shares_r = libxl__calloc(gc, vcpus, sizeof(**shares_r));
     for (i = 0; i < vcpus; i++)
         (*shares_r)[i].vcpuid = i;
-    return read_shares(gc->ctx, domid, *shares_r, vcpus);
+    if (xc_sched_rtds_vcpu_get(gc->ctx->xch, domid, *shares_r, vcpus))
+        return fail(gc->ctx, "ask for", domid);
+    return 0;
 }
 
 int libxl_vcpu_sched_params_get(libxl_ctx *ctx, uint32_t domid,
@@ -196,7 +174,8 @@ int libxl_vcpu_sched_params_set(libxl_ctx *ctx, uint32_t domid,
     if (!rc) {
         for (i = 0; i < params->num_vcpus; i++)
             change_share(&params->vcpus[i], &shares[i]);
-        rc = write_shares(ctx, domid, shares, params->num_vcpus);
+        if (xc_sched_rtds_vcpu_set(ctx->xch, domid, shares, params->num_vcpus))
+            rc = fail(ctx, "set", domid);
     }
     libxl__gc_dispose(gc);
     return rc;
@@ -225,7 +204,8 @@ int libxl_vcpu_sched_params_set_all(libxl_ctx *ctx, uint32_t domid,
     if (!rc) {
         for (i = 0; i < vcpus; i++)
             change_share(&params->vcpus[0], &shares[i]);
-        rc = write_shares(ctx, domid, shares, vcpus);
+        if (xc_sched_rtds_vcpu_set(ctx->xch, domid, shares, vcpus))
+            rc = fail(ctx, "set", domid);
     }
     libxl__gc_dispose(gc);
     return rc;

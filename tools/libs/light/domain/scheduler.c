@@ -35,3 +35,17 @@ int libxl__domain_scheduler(libxl_ctx *ctx, uint32_t domid,
         xc_cpupool_infofree(ctx->xch, pool);
     return rc;
 }
+
+void libxl__rtds_change(struct xen_domctl_sched_rtds *rtds, int period,
+                        int budget, int extratime)
+{
+    if (period != LIBXL_DOMAIN_SCHED_PARAM_PERIOD_DEFAULT)
+        rtds->period = period;
+    if (budget != LIBXL_DOMAIN_SCHED_PARAM_BUDGET_DEFAULT)
+        rtds->budget = budget;
+    if (extratime != LIBXL_DOMAIN_SCHED_PARAM_EXTRATIME_DEFAULT) {
+        rtds->flags &= ~XEN_DOMCTL_SCHEDRT_extra;
+        if (extratime)
+            rtds->flags |= XEN_DOMCTL_SCHEDRT_extra;
+    }
+}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Under which scheduler a domain runs.
+ * Under which scheduler a domain runs, and what rtds is told.
  */
 #ifndef LIBXL_DOMAIN_SCHEDULER_H
 #define LIBXL_DOMAIN_SCHEDULER_H
 
 #include <libxl.h>
+#include <xenctrl.h>
 
 /*
  * The scheduler of the cpupool that the domain is in; ERROR_INVAL, logged,
@@ -13,5 +14,9 @@
  */
 int libxl__domain_scheduler(libxl_ctx *ctx, uint32_t domid,
                             libxl_scheduler *scheduler_r);
+
+/* Changes those parameters, in us, that are not LIBXL_…_DEFAULT. */
+void libxl__rtds_change(struct xen_domctl_sched_rtds *rtds, int period,
+                        int budget, int extratime);
 
 #endif
