@@ -4,7 +4,6 @@
  * dumps.  What its kernel has to agree to stands in lifecycle_control.c;
  * creation and the end of a domain stand in domain/.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -55,60 +54,64 @@ int libxl_domain_unpause(libxl_ctx *ctx, uint32_t domid,
                              sizeof(domid));
 }
 
+struct rename {
+    xc_domaininfo_t domain;
+    const char *old_name; /* NULL: any */
+    const char *new_name;
+};
+
 /*
  * Everything that the decision rests on is read within the transaction t, so
  * that a name which somebody else takes meanwhile makes it fail and start
  * again.
  */
-static int rename_within(libxl__gc *gc, xs_transaction_t t,
-                         const xc_domaininfo_t *domain, const char *old_name,
-                         const char *new_name)
+static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
-    const char *path = libxl__name_path(gc, domain->domain), *name;
+    const struct rename *job = opaque;
+    uint32_t domid = job->domain.domain;
+    const char *path = libxl__name_path(gc, domid), *name;
     xc_domaininfo_t *others;
     unsigned int i, count;
     int rc;
 
     name = libxl__xs_read(gc, t, path);
-    if (old_name && (!name || strcmp(name, old_name))) {
+    if (job->old_name && (!name || strcmp(name, job->old_name))) {
         libxl__error(gc->ctx,
                      "domain %u is named '%s', not '%s': it was renamed "
                      "meanwhile",
-                     domain->domain, name ? name : "", old_name);
+                     domid, name ? name : "", job->old_name);
         return ERROR_FAIL;
     }
-    if (name && !strcmp(name, new_name))
+    if (name && !strcmp(name, job->new_name))
         return 0;
 
     others = libxl__domain_list(gc, &count);
     if (!others)
         return ERROR_FAIL;
     for (i = 0; i < count; i++) {
-        if (others[i].domain == domain->domain)
+        if (others[i].domain == domid)
             continue;
         name = libxl__xs_read(gc, t, libxl__name_path(gc, others[i].domain));
-        if (!name || strcmp(name, new_name))
+        if (!name || strcmp(name, job->new_name))
             continue;
         libxl__error(gc->ctx, "domain %u has the name '%s' already",
-                     others[i].domain, new_name);
+                     others[i].domain, job->new_name);
         return ERROR_INVAL;
     }
 
-    rc = libxl__xs_write(gc, t, path, new_name);
-    if (rc || domain->domain == 0)
+    rc = libxl__xs_write(gc, t, path, job->new_name);
+    if (rc || domid == 0)
         return rc;
     path = libxl__sprintf(
         gc, "%s/name",
-        libxl__path_vm(gc, libxl__uuid_text(gc, domain->handle)));
-    return libxl__xs_write(gc, t, path, new_name);
+        libxl__path_vm(gc, libxl__uuid_text(gc, job->domain.handle)));
+    return libxl__xs_write(gc, t, path, job->new_name);
 }
 
 static int rename_domain(libxl__gc *gc, uint32_t domid, const char *old_name,
                          const char *new_name)
 {
-    struct xs_handle *xsh = gc->ctx->xsh;
-    xc_domaininfo_t info;
-    xs_transaction_t t;
+    struct rename job = { .old_name = old_name, .new_name = new_name };
     int rc;
 
     if (!new_name || !*new_name) {
@@ -116,24 +119,12 @@ static int rename_domain(libxl__gc *gc, uint32_t domid, const char *old_name,
                      domid);
         return ERROR_INVAL;
     }
-    rc = libxl__domain_info(gc, domid, &info);
+    rc = libxl__domain_info(gc, domid, &job.domain);
     if (rc)
         return rc;
-    do {
-        t = xs_transaction_start(xsh);
-        if (!t)
-            break;
-        rc = rename_within(gc, t, &info, old_name, new_name);
-        if (rc) {
-            xs_transaction_end(xsh, t, true);
-            return rc;
-        }
-        if (xs_transaction_end(xsh, t, false))
-            return 0;
-    } while (errno == EAGAIN);
-    libxl__error_errno(gc->ctx, "cannot rename domain %" PRIu32 " to '%s'",
-                       domid, new_name);
-    return ERROR_FAIL;
+    return libxl__xs_transaction(
+        gc, libxl__sprintf(gc, "rename domain %u to '%s'", domid, new_name),
+        rename_within, &job);
 }
 
 int libxl_domain_rename(libxl_ctx *ctx, uint32_t domid, const char *old_name,

@@ -175,90 +175,86 @@ int libxl_domain_setmaxmem(libxl_ctx *ctx, uint32_t domid, uint64_t max_memkb)
     return rc;
 }
 
-/* The new target, from what is asked for and what the domain has. */
-static int choose_target(libxl__gc *gc, uint32_t domid,
-                         const struct memory *memory, int64_t asked_kb,
-                         bool relative, uint64_t *target_kb_r)
-{
-    int64_t target_kb = asked_kb;
+struct target {
+    uint32_t domid;
+    int64_t asked_kb;
+    bool relative;
+    uint64_t kb; /* what came of it */
+};
 
-    if (relative && __builtin_add_overflow((int64_t)memory->target_kb, asked_kb,
-                                           &target_kb))
-        target_kb = asked_kb < 0 ? 0 : INT64_MAX;
-    if (target_kb < 0)
-        target_kb = 0;
-    if ((uint64_t)target_kb > memory->maximum_kb) {
+/* The new target, from what is asked for and what the domain has. */
+static int choose_target(libxl__gc *gc, const struct memory *memory,
+                         struct target *target)
+{
+    int64_t kb = target->asked_kb;
+
+    if (target->relative && __builtin_add_overflow((int64_t)memory->target_kb,
+                                                   target->asked_kb, &kb))
+        kb = target->asked_kb < 0 ? 0 : INT64_MAX;
+    if (kb < 0)
+        kb = 0;
+    if ((uint64_t)kb > memory->maximum_kb) {
         libxl__error(gc->ctx,
                      "the memory target of domain %" PRIu32 " cannot be "
                      "%" PRIi64 " KiB: it was created with at most %" PRIu64
                      " KiB",
-                     domid, target_kb, memory->maximum_kb);
+                     target->domid, kb, memory->maximum_kb);
         return ERROR_INVAL;
     }
-    if (domid == 0 && target_kb < DOM0_MIN_KB) {
+    if (target->domid == 0 && kb < DOM0_MIN_KB) {
         libxl__error(gc->ctx,
                      "dom0 cannot do with %" PRIi64 " KiB of memory: leave it "
                      "at least %d KiB",
-                     target_kb, DOM0_MIN_KB);
+                     kb, DOM0_MIN_KB);
         return ERROR_INVAL;
     }
-    *target_kb_r = target_kb;
+    target->kb = kb;
     return 0;
 }
 
-static int set_target_within(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
-                             int64_t asked_kb, bool relative,
-                             uint64_t *target_kb_r)
+static int write_target(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
+    struct target *target = opaque;
     struct memory memory = { 0 };
-    int rc = read_memory(gc, t, domid, &memory);
+    int rc = read_memory(gc, t, target->domid, &memory);
 
     if (!rc)
-        rc = choose_target(gc, domid, &memory, asked_kb, relative, target_kb_r);
+        rc = choose_target(gc, &memory, target);
     if (!rc)
-        rc = write_kb(gc, t, domid, "target", *target_kb_r);
+        rc = write_kb(gc, t, target->domid, "target", target->kb);
     return rc;
 }
 
-static int set_target(libxl__gc *gc, uint32_t domid, int64_t asked_kb,
-                      bool relative, bool enforce)
+static int set_target(libxl__gc *gc, struct target *target, bool enforce)
 {
-    struct xs_handle *xsh = gc->ctx->xsh;
     xc_domaininfo_t info;
-    uint64_t target_kb;
-    xs_transaction_t t;
-    int rc;
+    int rc = libxl__domain_info(gc, target->domid, &info);
 
-    rc = libxl__domain_info(gc, domid, &info);
-    if (rc)
-        return rc;
-    do {
-        t = xs_transaction_start(xsh);
-        if (!t)
-            break;
-        rc = set_target_within(gc, t, domid, asked_kb, relative, &target_kb);
-        if (rc) {
-            xs_transaction_end(xsh, t, true);
-            return rc;
-        }
-        if (xs_transaction_end(xsh, t, false))
-            return enforce ? set_limit(gc, domid, target_kb) : 0;
-    } while (errno == EAGAIN);
-    libxl__error_errno(gc->ctx,
-                       "cannot set the memory target of domain "
-                       "%" PRIu32 " in xenstore",
-                       domid);
-    return ERROR_FAIL;
+    if (!rc)
+        rc = libxl__xs_transaction(
+            gc,
+            libxl__sprintf(
+                gc, "set the memory target of domain %" PRIu32 " in xenstore",
+                target->domid),
+            write_target, target);
+    if (!rc && enforce)
+        rc = set_limit(gc, target->domid, target->kb);
+    return rc;
 }
 
 int libxl_set_memory_target(libxl_ctx *ctx, uint32_t domid,
                             int64_t target_memkb, int relative, int enforce)
 {
+    struct target target = {
+        .domid = domid,
+        .asked_kb = target_memkb,
+        .relative = relative,
+    };
     libxl__gc gc[1];
     int rc;
 
     libxl__gc_init(gc, ctx);
-    rc = set_target(gc, domid, target_memkb, relative, enforce);
+    rc = set_target(gc, &target, enforce);
     libxl__gc_dispose(gc);
     return rc;
 }

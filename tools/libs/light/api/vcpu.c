@@ -3,7 +3,6 @@
  * The vCPUs of a domain: what they do, and which of them are to be online.
  * Where they may run stands in vcpu_affinity.c.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -84,10 +83,10 @@ out:
 struct online_job {
     uint32_t domid;
     const libxl_bitmap *vcpus;
+    unsigned int vcpu_count; /* those the domain has */
 };
 
-static int check_online(libxl__gc *gc, const struct online_job *job,
-                        unsigned int vcpus)
+static int check_online(libxl__gc *gc, const struct online_job *job)
 {
     unsigned int bit;
 
@@ -96,16 +95,33 @@ static int check_online(libxl__gc *gc, const struct online_job *job,
                      job->domid);
         return ERROR_FAIL;
     }
-    for (bit = vcpus; bit < job->vcpus->size * 8; bit++) {
+    for (bit = job->vcpu_count; bit < job->vcpus->size * 8; bit++) {
         if (!libxl_bitmap_test(job->vcpus, bit))
             continue;
         libxl__error(gc->ctx,
                      "vCPU %u cannot be online: domain %" PRIu32
                      " was created with %u vCPUs",
-                     bit, job->domid, vcpus);
+                     bit, job->domid, job->vcpu_count);
         return ERROR_FAIL;
     }
     return 0;
+}
+
+static int write_online(libxl__gc *gc, xs_transaction_t t, void *opaque)
+{
+    const struct online_job *job = opaque;
+    unsigned int vcpu;
+    const char *path;
+    int rc = 0;
+
+    for (vcpu = 0; !rc && vcpu < job->vcpu_count; vcpu++) {
+        path = libxl__sprintf(gc, "%s/cpu/%u/availability",
+                              libxl__xs_domain_path(gc, job->domid), vcpu);
+        rc = libxl__xs_write(gc, t, path,
+                             libxl_bitmap_test(job->vcpus, vcpu) ? "online"
+                                                                 : "offline");
+    }
+    return rc;
 }
 
 /*
@@ -114,42 +130,24 @@ static int check_online(libxl__gc *gc, const struct online_job *job,
  */
 static int online_work(libxl__gc *gc, void *opaque)
 {
-    struct xs_handle *xsh = gc->ctx->xsh;
-    const struct online_job *job = opaque;
-    unsigned int vcpu, vcpus;
+    struct online_job *job = opaque;
     xc_domaininfo_t info;
-    xs_transaction_t t;
-    const char *path;
     int rc;
 
     rc = libxl__domain_info(gc, job->domid, &info);
     if (rc)
         return rc;
-    vcpus = info.max_vcpu_id + 1;
-    rc = check_online(gc, job, vcpus);
+    job->vcpu_count = info.max_vcpu_id + 1;
+    rc = check_online(gc, job);
     if (rc)
         return rc;
-    do {
-        t = xs_transaction_start(xsh);
-        for (vcpu = 0; t && !rc && vcpu < vcpus; vcpu++) {
-            path = libxl__sprintf(gc, "%s/cpu/%u/availability",
-                                  libxl__xs_domain_path(gc, job->domid), vcpu);
-            rc = libxl__xs_write(
-                gc, t, path,
-                libxl_bitmap_test(job->vcpus, vcpu) ? "online" : "offline");
-        }
-        if (rc) {
-            xs_transaction_end(xsh, t, true);
-            return rc;
-        }
-        if (t && xs_transaction_end(xsh, t, false))
-            return 0;
-    } while (t && errno == EAGAIN);
-    libxl__error_errno(gc->ctx,
-                       "cannot tell domain %" PRIu32
+    return libxl__xs_transaction(
+        gc,
+        libxl__sprintf(gc,
+                       "tell domain %" PRIu32
                        " in xenstore which vCPUs are to be online",
-                       job->domid);
-    return ERROR_FAIL;
+                       job->domid),
+        write_online, job);
 }
 
 int libxl_set_vcpuonline(libxl_ctx *ctx, uint32_t domid, libxl_bitmap *cpumap,

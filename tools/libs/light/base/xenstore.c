@@ -95,7 +95,8 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path)
     return 0;
 }
 
-int libxl__xs_transaction(libxl__gc *gc, libxl__xs_body *body, void *opaque)
+int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
+                          void *opaque)
 {
     struct xs_handle *xsh = gc->ctx->xsh;
     xs_transaction_t t;
@@ -115,7 +116,7 @@ int libxl__xs_transaction(libxl__gc *gc, libxl__xs_body *body, void *opaque)
         if (errno != EAGAIN)
             break;
     }
-    libxl__error_errno(gc->ctx, "the xenstore transaction fails");
+    libxl__error_errno(gc->ctx, "cannot %s", what);
     return ERROR_FAIL;
 }
 

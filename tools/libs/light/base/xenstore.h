@@ -50,10 +50,12 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path);
 
 /*
  * Runs body in a transaction, again from its start when others got in between.
- * body returns 0 to commit, or an ERROR_… that it has logged.
+ * body returns 0 to commit, or an ERROR_… that it has logged.  What xenstored
+ * refuses is logged as "cannot" and what.
  */
 typedef int libxl__xs_body(libxl__gc *gc, xs_transaction_t t, void *opaque);
-int libxl__xs_transaction(libxl__gc *gc, libxl__xs_body *body, void *opaque);
+int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
+                          void *opaque);
 
 /* /local/domain/DOMID, which xenstored need not be asked for. */
 char *libxl__xs_domain_path(libxl__gc *gc, uint32_t domid);

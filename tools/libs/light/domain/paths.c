@@ -95,5 +95,8 @@ int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid)
 {
     struct domain_paths paths = { .domid = domid, .uuid = uuid };
 
-    return libxl__xs_transaction(gc, remove_all, &paths);
+    return libxl__xs_transaction(
+        gc,
+        libxl__sprintf(gc, "remove domain %" PRIu32 " from xenstore", domid),
+        remove_all, &paths);
 }
