@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * cpupools: making, ending and listing them, and the domains in them.  Their
- * names stand in cpupool_name.c, their CPUs in cpupool_cpus.c.
+ * cpupools: making and ending them, and the domains in them.  Which there are
+ * stands in cpupool_info.c, their names in cpupool_name.c, their CPUs in
+ * cpupool_cpus.c.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
@@ -16,52 +14,6 @@
 #include "base/memory.h"
 #include "base/xenstore.h"
 #include "domain/pool.h"
-
-static void fill_info(libxl_ctx *ctx, const xc_cpupoolinfo_t *from,
-                      libxl_cpupoolinfo *to)
-{
-    int size = xc_get_cpumap_size(ctx->xch);
-
-    libxl_cpupoolinfo_init(to);
-    to->poolid = from->cpupool_id;
-    to->pool_name = libxl_cpupoolid_to_name(ctx, from->cpupool_id);
-    to->sched = from->sched_id;
-    to->n_dom = from->n_dom;
-    if (size > 0 && !libxl_cpu_bitmap_alloc(ctx, &to->cpumap, 0))
-        memcpy(to->cpumap.map, from->cpumap,
-               to->cpumap.size < (uint32_t)size ? to->cpumap.size
-                                                : (uint32_t)size);
-}
-
-int libxl_cpupool_info(libxl_ctx *ctx, libxl_cpupoolinfo *info, uint32_t poolid)
-{
-    xc_cpupoolinfo_t *pool = libxl__pool_find(ctx, poolid);
-
-    if (!pool) {
-        libxl__error(ctx, "there is no cpupool %" PRIu32, poolid);
-        return ERROR_FAIL;
-    }
-    fill_info(ctx, pool, info);
-    xc_cpupool_infofree(ctx->xch, pool);
-    return 0;
-}
-
-libxl_cpupoolinfo *libxl_list_cpupool(libxl_ctx *ctx, int *nb_pool_out)
-{
-    libxl_cpupoolinfo *list = libxl__calloc_nogc(1, sizeof(*list));
-    xc_cpupoolinfo_t *pool;
-    uint32_t next = 0;
-    int count = 0;
-
-    while ((pool = xc_cpupool_getinfo(ctx->xch, next))) {
-        list = libxl__realloc_nogc(list, (count + 1) * sizeof(*list));
-        fill_info(ctx, pool, &list[count++]);
-        next = pool->cpupool_id + 1;
-        xc_cpupool_infofree(ctx->xch, pool);
-    }
-    *nb_pool_out = count;
-    return list;
-}
 
 /* The pool's nodes: its UUID, which nothing else keeps, and its name. */
 static int write_nodes(libxl_ctx *ctx, uint32_t poolid, const char *name,

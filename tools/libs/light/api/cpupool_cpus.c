@@ -1,39 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Which CPUs belong to which cpupool, and which to none.
+ * Adding CPUs to cpupools, and removing them.
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
 
 #include "base/ctx.h"
 #include "base/log.h"
-#include "base/memory.h"
-
-int libxl_get_freecpus(libxl_ctx *ctx, libxl_bitmap *cpumap)
-{
-    int size = xc_get_cpumap_size(ctx->xch);
-    xc_cpumap_t map;
-    int rc;
-
-    map = xc_cpupool_freeinfo(ctx->xch);
-    if (!map || size <= 0) {
-        libxl__error_errno(ctx, "cannot ask for the CPUs that are in no "
-                                "cpupool");
-        free(map);
-        return ERROR_FAIL;
-    }
-    rc = libxl_cpu_bitmap_alloc(ctx, cpumap, 0);
-    if (!rc)
-        memcpy(cpumap->map, map,
-               cpumap->size < (uint32_t)size ? cpumap->size : (uint32_t)size);
-    free(map);
-    return rc;
-}
 
 int libxl_cpupool_cpuadd(libxl_ctx *ctx, uint32_t poolid, int cpu)
 {
