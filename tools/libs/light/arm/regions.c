@@ -126,7 +126,7 @@ static int check_windows(const struct region_window *windows, size_t nr_windows,
     for (size_t i = 0; i < nr_windows; i++) {
         const struct region_window *window = &windows[i];
 
-        if (window->size == 0 || window_last(window) < window->base)
+        if (window->size == 0 || window->size - 1 > UINT64_MAX - window->base)
             return arm_error_set(error, ARM_FAULT_BUG,
                                  "RAM window %zu: %#" PRIx64
                                  " bytes at %#" PRIx64 " are no range",
