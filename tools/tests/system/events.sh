@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
+# boots: a53
+# limit: 600
+#
 # Domains end in every way, and each library tells so in every way there is
 # to listen: both have to tell the same.  Asynchronous operations too.
 

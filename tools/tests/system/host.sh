@@ -3,6 +3,7 @@
 # xl and single calls about the host and its domains, with the distribution's
 # library and with ours.
 #
+# boots: n1
 # limit: 600
 . $tests/host-functions.sh
 
