@@ -97,6 +97,7 @@ story_of_operations() {
 for way in wait poll hooks occurs both; do
     for story in ends the_past dying creation operations; do
         for library in debian ours; do
+            step "$story, told by '$way' of $library"
             "story_of_$story" $library $way "$out/$story-$way-$library"
         done
         name="$story, told by '$way'"
