@@ -115,28 +115,39 @@ instructions: $(PROOF_COST)
 
 # Frama-C asks for 200 MB of packages: nothing else here needs it.  The provers
 # are told to it in a file of our own.
-PROOF_PROVEN := smaller,larger,window_last,unit_from,unit_behind,smallest
-PROOF_PROVEN := $(PROOF_PROVEN),close_gap,keep,consider_gap,sweep,splits
+PROOF_PROVEN_regions := smaller,larger,window_last,unit_from,unit_behind
+PROOF_PROVEN_regions := $(PROOF_PROVEN_regions),smallest,close_gap,keep
+PROOF_PROVEN_regions := $(PROOF_PROVEN_regions),consider_gap,sweep
+PROOF_PROVEN_regions := $(PROOF_PROVEN_regions),check_windows,regions_plan
+PROOF_PROVEN_regions := $(PROOF_PROVEN_regions),splits,regions_bound
+PROOF_PROVEN_addrmap := gpaddr_last
 PROOF_WP := $(PROOF_OUT)/wp
 
 HELP += 'make prove           the planner, for every input (Frama-C)'
 .PHONY: prove
-prove:
+prove: prove-addrmap prove-regions
+
+.PHONY: prove-setup
+prove-setup:
 	@mkdir -p $(PROOF_WP)
 	@frama-c -version >/dev/null || { echo "prove: Frama-C is missing; on" \
 	    "Debian: apt-get install frama-c-base why3 z3 cvc4"; exit 1; }
 	@rm -f $(PROOF_WP)/why3.conf
 	@why3 -C $(PROOF_WP)/why3.conf config detect >$(PROOF_WP)/provers 2>&1 || \
 	    { cat $(PROOF_WP)/provers; exit 1; }
-	@python3 -B $(PROOF)/annotate.py tools/libs/light/arm/regions.c \
-	    $(PROOF)/regions.acsl >$(PROOF_WP)/regions.c
+
+.PHONY: prove-addrmap prove-regions
+prove-addrmap prove-regions: prove-%: prove-setup
+	@python3 -B $(PROOF)/annotate.py tools/libs/light/arm/$*.c \
+	    $(PROOF)/$*.acsl >$(PROOF_WP)/$*.c
 	@WHY3CONFIG=$(PROOF_WP)/why3.conf nice -n 19 frama-c -c11 \
 	    -cpp-extra-args="-Itools/libs/light -D_GNU_SOURCE" \
 	    -wp -wp-rte -warn-unsigned-overflow -wp-prover z3,cvc4 -wp-par 2 \
-	    -wp-timeout 90 -wp-fct $(PROOF_PROVEN) $(PROOF_WP)/regions.c \
-	    >$(PROOF_WP)/log 2>&1 || { cat $(PROOF_WP)/log; exit 1; }
-	@sed -n 's/^\[wp\] Proved goals: */prove: goals proven: /p' $(PROOF_WP)/log
-	@! grep '^\[wp\] \[\(Failed\|Timeout\|Unknown\)' $(PROOF_WP)/log
+	    -wp-timeout 90 -wp-fct $(PROOF_PROVEN_$*) $(PROOF_WP)/$*.c \
+	    >$(PROOF_WP)/$*.log 2>&1 || { cat $(PROOF_WP)/$*.log; exit 1; }
+	@sed -n 's/^\[wp\] Proved goals: */prove: $*.c: goals proven: /p' \
+	    $(PROOF_WP)/$*.log
+	@! grep '^\[wp\] \[\(Failed\|Timeout\|Unknown\)' $(PROOF_WP)/$*.log
 
 # The limits of the small universes are those of check-property.
 PROOF_SOURCES := tools/libs/light/arm/regions.c tools/libs/light/arm/addrmap.c \
