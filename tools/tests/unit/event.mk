@@ -5,8 +5,8 @@
 
 EVENT_TESTS := queue ao wait child file
 EVENT_SRC := $(addprefix tools/libs/light/, \
-    $(addprefix base/,ao.c child.c ctx.c event.c log.c memory.c osevent.c \
-        wait.c watch.c) api/event.c api/file.c) \
+    $(addprefix base/,ao.c child.c event.c log.c memory.c osevent.c \
+        wait.c watch.c) api/context.c api/event.c api/file.c) \
     tools/tests/unit/event-fakes.c
 EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c)
 

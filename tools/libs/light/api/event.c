@@ -13,6 +13,38 @@
 #include "base/ctx.h"
 #include "base/event.h"
 #include "base/log.h"
+#include "base/osevent.h"
+#include "base/watch.h"
+
+/*
+ * The reports of one operation are told one after the other, even by several
+ * threads: its progress must be told before its end.
+ */
+static libxl__report *next_report(libxl_ctx *ctx)
+{
+    libxl__report *report;
+
+    XEN_TAILQ_FOREACH (report, &ctx->events->outbox, entry) {
+        if (!report->ao || !libxl__ao_is_telling(report->ao))
+            return report;
+    }
+    return NULL;
+}
+
+/* The lock must be held, exactly once. */
+static void deliver(libxl_ctx *ctx)
+{
+    libxl__report *report;
+
+    while ((report = next_report(ctx))) {
+        XEN_TAILQ_REMOVE(&ctx->events->outbox, report, entry);
+        if (report->ao)
+            libxl__ao_tell(ctx, report);
+        else
+            libxl__event_tell(ctx, report->event);
+        free(report);
+    }
+}
 
 int libxl_event_check(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
                       libxl_event_predicate *predicate, void *predicate_user)
@@ -20,7 +52,7 @@ int libxl_event_check(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
     libxl_event *event;
 
     libxl__ctx_lock(ctx);
-    libxl__events_deliver(ctx);
+    deliver(ctx);
     event = libxl__event_take(ctx, typemask, predicate, predicate_user);
     libxl__ctx_unlock(ctx);
     if (!event)
@@ -42,7 +74,7 @@ int libxl_event_wait(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
     if (rc)
         goto out;
     for (;;) {
-        libxl__events_deliver(ctx);
+        deliver(ctx);
         event = libxl__event_take(ctx, typemask, predicate, predicate_user);
         if (event)
             break;
@@ -59,7 +91,7 @@ int libxl_event_wait(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
             break;
         }
         if (rc > 0)
-            libxl__osevents_ready(ctx, fds, count);
+            libxl__watch_ready(ctx, fds, count);
         rc = 0;
     }
     libxl__waker_close(ctx, &waker);
@@ -73,10 +105,7 @@ out:
 
 void libxl_event_free(libxl_ctx *ctx, libxl_event *event)
 {
-    if (!event)
-        return;
-    libxl_event_dispose(event);
-    free(event);
+    libxl__event_free(event);
 }
 
 void libxl_event_register_callbacks(libxl_ctx *ctx,
@@ -119,7 +148,7 @@ int libxl_osevent_beforepoll(libxl_ctx *ctx, int *nfds_io, struct pollfd *fds,
     int count, i, rc = 0;
 
     libxl__ctx_lock(ctx);
-    count = libxl__osevents_fill(ctx, &ctx->events->app_waker, all);
+    count = libxl__osevents_fill(ctx, &ctx->osevents->waker, all);
     libxl__ctx_unlock(ctx);
     if (count > *nfds_io)
         rc = ERROR_BUFFERFULL;
@@ -133,9 +162,9 @@ int libxl_osevent_beforepoll(libxl_ctx *ctx, int *nfds_io, struct pollfd *fds,
 static void handle_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
 {
     libxl__ctx_lock(ctx);
-    libxl__osevents_ready(ctx, fds, count);
-    libxl__events_deliver(ctx);
-    libxl__waker_drain(&ctx->events->app_waker);
+    libxl__watch_ready(ctx, fds, count);
+    deliver(ctx);
+    libxl__waker_drain(&ctx->osevents->waker);
     libxl__ctx_unlock(ctx);
 }
 
@@ -149,8 +178,8 @@ void libxl_osevent_register_hooks(libxl_ctx *ctx,
                                   const libxl_osevent_hooks *hooks, void *user)
 {
     libxl__ctx_lock(ctx);
-    ctx->events->os.hooks = hooks;
-    ctx->events->os.user = user;
+    ctx->osevents->hooks = hooks;
+    ctx->osevents->user = user;
     /* A hook that fails is asked again, and reported, by what needs it. */
     libxl__osevents_start(ctx);
     libxl__ctx_unlock(ctx);
@@ -183,8 +212,8 @@ void libxl_childproc_setmode(libxl_ctx *ctx, const libxl_childproc_hooks *hooks,
                     "call waitpid for each, and set the mode "
                     "libxl_sigchld_owner_libxl_always_selective_reap");
     libxl__ctx_lock(ctx);
-    ctx->events->child_hooks = hooks;
-    ctx->events->child_hooks_user = user;
+    ctx->child_hooks = hooks;
+    ctx->child_hooks_user = user;
     libxl__ctx_unlock(ctx);
 }
 
@@ -196,11 +225,6 @@ int libxl_childproc_reaped(libxl_ctx *ctx, pid_t pid, int status)
 void libxl_childproc_sigchld_occurred(libxl_ctx *ctx)
 {
     /* Whoever has a child waits for it by its own pidfd. */
-}
-
-void libxl_postfork_child_noexec(libxl_ctx *ctx)
-{
-    libxl__events_forget_all();
 }
 
 int libxl_ao_abort(libxl_ctx *ctx, const libxl_asyncop_how *how)

@@ -14,6 +14,7 @@
 #include "base/ctx.h"
 #include "base/event.h"
 #include "base/log.h"
+#include "base/osevent.h"
 
 struct libxl__ao {
     XEN_LIST_ENTRY(struct libxl__ao) entry;
@@ -39,7 +40,7 @@ static __thread libxl__ao *current;
 static void begin(libxl__ao *ao)
 {
     libxl__ctx_lock(ao->ctx);
-    XEN_LIST_INSERT_HEAD(&ao->ctx->events->aos, ao, entry);
+    XEN_LIST_INSERT_HEAD(&ao->ctx->aos, ao, entry);
     libxl__ctx_unlock(ao->ctx);
 }
 
@@ -196,6 +197,13 @@ out:
     return rc;
 }
 
+static void tell_now(libxl_ctx *ctx, libxl_event *event)
+{
+    libxl__ctx_lock(ctx);
+    libxl__event_tell(ctx, event);
+    libxl__ctx_unlock(ctx);
+}
+
 int libxl__ao_run_now(libxl_ctx *ctx, uint32_t domid,
                       const libxl_asyncop_how *how, libxl__ao_work *work,
                       const void *job, size_t job_size)
@@ -207,7 +215,7 @@ int libxl__ao_run_now(libxl_ctx *ctx, uint32_t domid,
     if (how->callback)
         how->callback(ctx, 0, how->u.for_callback);
     else
-        libxl__event_tell(ctx, completion(how, domid, 0));
+        tell_now(ctx, completion(how, domid, 0));
     return 0;
 }
 
@@ -224,7 +232,7 @@ void libxl__ao_progress(libxl_ctx *ctx, const libxl_asyncprogress_how *how,
     else if (how->callback)
         how->callback(ctx, event, how->for_callback);
     else
-        libxl__event_tell(ctx, event);
+        tell_now(ctx, event);
 }
 
 bool libxl__ao_is_telling(const libxl__ao *ao)
@@ -245,15 +253,17 @@ void libxl__ao_tell(libxl_ctx *ctx, libxl__report *report)
         ao->telling = true;
     }
 
-    libxl__ctx_unlock(ctx);
-    if (report->event && report->progress.callback)
-        report->progress.callback(ctx, report->event,
-                                  report->progress.for_callback);
-    else if (report->event)
+    if (report->event && !report->progress.callback) {
         libxl__event_tell(ctx, report->event);
-    else
-        how.callback(ctx, rc, how.u.for_callback);
-    libxl__ctx_lock(ctx);
+    } else {
+        libxl__ctx_unlock(ctx);
+        if (report->event)
+            report->progress.callback(ctx, report->event,
+                                      report->progress.for_callback);
+        else
+            how.callback(ctx, rc, how.u.for_callback);
+        libxl__ctx_lock(ctx);
+    }
 
     if (!report->last)
         ao->telling = false;
@@ -264,7 +274,7 @@ void libxl__aos_join(libxl_ctx *ctx)
     libxl__ao *ao;
 
     /* Nobody else uses the context any more, so the list only shrinks. */
-    while ((ao = XEN_LIST_FIRST(&ctx->events->aos)))
+    while ((ao = XEN_LIST_FIRST(&ctx->aos)))
         release(ao);
 }
 
@@ -272,7 +282,7 @@ void libxl__aos_forget(libxl_ctx *ctx)
 {
     libxl__ao *ao;
 
-    XEN_LIST_FOREACH (ao, &ctx->events->aos, entry) {
+    XEN_LIST_FOREACH (ao, &ctx->aos, entry) {
         if (ao->abort_fd >= 0)
             close(ao->abort_fd);
     }
@@ -320,7 +330,7 @@ int libxl__ao_abort(libxl_ctx *ctx, const libxl_asyncop_how *how)
     libxl__ao *ao;
 
     libxl__ctx_lock(ctx);
-    XEN_LIST_FOREACH (ao, &ctx->events->aos, entry) {
+    XEN_LIST_FOREACH (ao, &ctx->aos, entry) {
         if (ao->done || !is_same(ao->how, how))
             continue;
         rc = ao->aborted ? ERROR_ABORTED : 0;

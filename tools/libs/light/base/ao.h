@@ -59,9 +59,9 @@ int libxl__ao_abort_fd(void);
 int libxl__ao_abort(libxl_ctx *ctx, const libxl_asyncop_how *how);
 
 /*
- * For base/event.c.  Is a report of this operation being told just now?
- * Tells one, with the lock held once.  Waits for all workers, without the
- * lock.  Closes the descriptors in the child of a fork.
+ * For those who make and tell events.  Is a report of this operation being told
+ * just now? Tells one, with the lock held once.  Waits for all workers, without
+ * the lock.  Closes the descriptors in the child of a fork.
  */
 bool libxl__ao_is_telling(const libxl__ao *ao);
 void libxl__ao_tell(libxl_ctx *ctx, struct libxl__report *report);

@@ -18,7 +18,6 @@
 #include <libxl_utils.h>
 
 #include "base/ctx.h"
-#include "base/event.h"
 #include "base/log.h"
 #include "base/wait.h"
 
@@ -97,13 +96,13 @@ static _Noreturn void become(const char *const *argv, const char **env,
 /* As fork(2), with every signal blocked meanwhile. */
 static pid_t fork_quietly(libxl_ctx *ctx, sigset_t *before)
 {
-    const libxl_childproc_hooks *hooks = ctx->events->child_hooks;
+    const libxl_childproc_hooks *hooks = ctx->child_hooks;
     sigset_t every;
 
     sigfillset(&every);
     pthread_sigmask(SIG_SETMASK, &every, before);
     return hooks && hooks->fork_replacement
-               ? hooks->fork_replacement(ctx->events->child_hooks_user)
+               ? hooks->fork_replacement(ctx->child_hooks_user)
                : fork();
 }
 
@@ -126,7 +125,7 @@ static int start(libxl__gc *gc, const libxl__child_spec *spec,
         become(spec->argv, env, pipes[1]);
     error = errno;
     if (child->pid > 0)
-        XEN_LIST_INSERT_HEAD(&gc->ctx->events->children, child, entry);
+        XEN_LIST_INSERT_HEAD(&gc->ctx->children, child, entry);
     libxl__ctx_unlock(gc->ctx);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(pipes[1]);
@@ -245,7 +244,7 @@ int libxl__child_reaped(libxl_ctx *ctx, pid_t pid, int status)
     int rc = ERROR_UNKNOWN_CHILD;
 
     libxl__ctx_lock(ctx);
-    XEN_LIST_FOREACH (child, &ctx->events->children, entry) {
+    XEN_LIST_FOREACH (child, &ctx->children, entry) {
         if (child->pid != pid)
             continue;
         child->status = status;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * The library context: the handles that one user of the library shares among
- * its calls.  Whatever a room keeps between calls hangs off it by pointer, so
- * that this header needs no other room.
+ * its calls.  Whatever a file keeps between calls hangs off it by pointer, so
+ * that this header needs no other.
  */
 #ifndef LIBXL_BASE_CTX_H
 #define LIBXL_BASE_CTX_H
@@ -10,15 +10,18 @@
 #include <pthread.h>
 
 #include <libxl.h>
+#include <libxl_event.h>
+#include <xen_list.h>
 #include <xenctrl.h>
 #include <xenstore.h>
-
-struct libxl__events;
 
 struct libxl__ctx {
     xentoollog_logger *logger;
     xc_interface *xch;
     struct xs_handle *xsh;
+
+    /* In the list of all contexts, for the child of a fork. */
+    XEN_LIST_ENTRY(struct libxl__ctx) entry;
 
     /*
      * Guards the members below.  Recursive, since an application may call
@@ -26,14 +29,29 @@ struct libxl__ctx {
      */
     pthread_mutex_t lock;
 
-    /* Watches, queued events and callbacks: see base/event.h. */
+    /* Each is of the file of that name. */
     struct libxl__events *events;
+    struct libxl__osevents *osevents;
+    struct libxl__watch *watch;
+
+    XEN_LIST_HEAD(, struct libxl__ao) aos; /* the operations that run */
+    XEN_LIST_HEAD(, struct libxl__connection) connections; /* see wait.h */
+    XEN_LIST_HEAD(, struct libxl__child) children;
+    const libxl_childproc_hooks *child_hooks;
+    void *child_hooks_user;
 
     /* What libxl_get_version_info gave out; NULL before the first call. */
     libxl_version_info *version_info;
 };
 
-void libxl__ctx_lock(libxl_ctx *ctx);
-void libxl__ctx_unlock(libxl_ctx *ctx);
+static inline void libxl__ctx_lock(libxl_ctx *ctx)
+{
+    pthread_mutex_lock(&ctx->lock);
+}
+
+static inline void libxl__ctx_unlock(libxl_ctx *ctx)
+{
+    pthread_mutex_unlock(&ctx->lock);
+}
 
 #endif

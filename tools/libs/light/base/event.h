@@ -19,11 +19,7 @@
 #include <libxl.h>
 #include <libxl_event.h>
 
-#include "base/osevent.h"
-#include "base/watch.h"
-
 struct libxl__ao;
-struct libxl__connection;
 
 /* One thing to tell.  ao and the callbacks are of operations: see base/ao.h. */
 typedef struct libxl__report {
@@ -46,41 +42,27 @@ struct libxl__events {
     XEN_TAILQ_HEAD(, struct libxl__report) outbox;
     XEN_TAILQ_HEAD(, struct libxl_event) queue;
     XEN_LIST_HEAD(, struct libxl__waker) wakers;
-    XEN_LIST_HEAD(, struct libxl__ao) aos;
-    XEN_LIST_HEAD(, struct libxl__connection) connections;
-    XEN_LIST_HEAD(, struct libxl__child) children;
-    const libxl_childproc_hooks *child_hooks;
-    void *child_hooks_user;
-    libxl__osevents os;
-    libxl__watch watch;
-    libxl__waker app_waker;
-
-    /* The list of all contexts, for the child of a fork. */
-    libxl_ctx *ctx;
-    struct libxl__events *next;
 };
 
-int libxl__events_init(libxl_ctx *ctx);
+void libxl__events_init(libxl_ctx *ctx);
 
-/* Waits for the operations that still run; what is not yet told is dropped. */
+/* Drops what is not yet told. */
 void libxl__events_dispose(libxl_ctx *ctx);
 
 /* An event that the application will own. */
 libxl_event *libxl__event_new(libxl_event_type type, uint32_t domid,
                               libxl_ev_user for_user);
+void libxl__event_free(libxl_event *event);
 
 /* Puts an event, or a report, into the outbox and wakes who sleeps. */
 void libxl__event_post(libxl_ctx *ctx, libxl_event *event);
 void libxl__report_post(libxl_ctx *ctx, libxl__report *report);
 
 /*
- * Tells the application of an event at once.  Not with the lock held, and
- * only on a thread of the application.
+ * Tells the application of an event at once, on a thread of the application.
+ * The lock must be held, exactly once: it is let go of while a hook runs.
  */
 void libxl__event_tell(libxl_ctx *ctx, libxl_event *event);
-
-/* Delivers the outbox.  The lock must be held, exactly once. */
-void libxl__events_deliver(libxl_ctx *ctx);
 
 /* Takes the first event that matches out of the queue; NULL if none does. */
 libxl_event *libxl__event_take(libxl_ctx *ctx, uint64_t typemask,
@@ -93,7 +75,10 @@ void libxl__events_wake(libxl_ctx *ctx);
 int libxl__waker_open(libxl_ctx *ctx, libxl__waker *waker);
 void libxl__waker_close(libxl_ctx *ctx, libxl__waker *waker);
 
-/* Makes the descriptor of a waker quiet again. */
+/*
+ * Makes the descriptor of a waker quiet again.  Who sleeps by it does so with
+ * the lock held, after the outbox is delivered.
+ */
 void libxl__waker_drain(const libxl__waker *waker);
 
 /*
@@ -103,10 +88,5 @@ void libxl__waker_drain(const libxl__waker *waker);
  */
 void libxl__disaster(libxl_ctx *ctx, libxl_event_type type, int errnoval,
                      const char *what);
-
-/*
- * In the child of a fork: gives up the descriptors of every context there is.
- */
-void libxl__events_forget_all(void);
 
 #endif

@@ -6,21 +6,31 @@
 #include "base/osevent.h"
 
 #include "base/ctx.h"
-#include "base/event.h"
 #include "base/log.h"
 
-void libxl__osevents_init(libxl__osevents *os)
+int libxl__osevents_init(libxl_ctx *ctx)
 {
+    libxl__osevents *os = ctx->osevents;
     unsigned int i;
+    int rc;
 
-    *os = (libxl__osevents) { 0 };
     for (i = 0; i < LIBXL__OSFD_COUNT; i++)
         os->fds[i].fd = -1;
+    rc = libxl__waker_open(ctx, &os->waker);
+    if (!rc)
+        os->fds[LIBXL__OSFD_WAKER].fd = os->waker.fd;
+    return rc;
+}
+
+void libxl__osevents_dispose(libxl_ctx *ctx)
+{
+    libxl__osfd_close(ctx, LIBXL__OSFD_WAKER);
+    libxl__waker_close(ctx, &ctx->osevents->waker);
 }
 
 static int tell_hooks(libxl_ctx *ctx, libxl__osfd *osfd)
 {
-    libxl__osevents *os = &ctx->events->os;
+    libxl__osevents *os = ctx->osevents;
     int rc;
 
     if (!os->hooks || osfd->registered || osfd->fd < 0)
@@ -41,12 +51,12 @@ static int tell_hooks(libxl_ctx *ctx, libxl__osfd *osfd)
 
 int libxl__osevents_start(libxl_ctx *ctx)
 {
-    return tell_hooks(ctx, &ctx->events->os.fds[LIBXL__OSFD_WAKER]);
+    return tell_hooks(ctx, &ctx->osevents->fds[LIBXL__OSFD_WAKER]);
 }
 
 int libxl__osfd_open(libxl_ctx *ctx, unsigned int which, int fd)
 {
-    libxl__osfd *osfd = &ctx->events->os.fds[which];
+    libxl__osfd *osfd = &ctx->osevents->fds[which];
     int rc;
 
     osfd->fd = fd;
@@ -62,7 +72,7 @@ int libxl__osfd_open(libxl_ctx *ctx, unsigned int which, int fd)
 
 void libxl__osfd_close(libxl_ctx *ctx, unsigned int which)
 {
-    libxl__osevents *os = &ctx->events->os;
+    libxl__osevents *os = ctx->osevents;
     libxl__osfd *osfd = &os->fds[which];
 
     if (osfd->registered)
@@ -73,7 +83,7 @@ void libxl__osfd_close(libxl_ctx *ctx, unsigned int which)
 int libxl__osevents_fill(libxl_ctx *ctx, const libxl__waker *waker,
                          struct pollfd *fds)
 {
-    libxl__osevents *os = &ctx->events->os;
+    libxl__osevents *os = ctx->osevents;
     int count = 0, fd;
     unsigned int i;
 
@@ -83,15 +93,4 @@ int libxl__osevents_fill(libxl_ctx *ctx, const libxl__waker *waker,
             fds[count++] = (struct pollfd) { .fd = fd, .events = POLLIN };
     }
     return count;
-}
-
-void libxl__osevents_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
-{
-    libxl__osevents *os = &ctx->events->os;
-    int i;
-
-    for (i = 0; i < count; i++) {
-        if (fds[i].revents && fds[i].fd == os->fds[LIBXL__OSFD_WATCH].fd)
-            libxl__watch_ready(ctx, fds[i].revents);
-    }
 }

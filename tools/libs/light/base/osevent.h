@@ -14,7 +14,7 @@
 #include <libxl.h>
 #include <libxl_event.h>
 
-struct libxl__waker;
+#include "base/event.h"
 
 enum {
     LIBXL__OSFD_WAKER, /* of the application's own loop */
@@ -32,9 +32,12 @@ typedef struct libxl__osevents {
     const libxl_osevent_hooks *hooks;
     void *user;
     libxl__osfd fds[LIBXL__OSFD_COUNT];
+    libxl__waker waker; /* of the application's own loop */
 } libxl__osevents;
 
-void libxl__osevents_init(libxl__osevents *os);
+/* ERROR_FAIL, logged, where there is no descriptor for the waker. */
+int libxl__osevents_init(libxl_ctx *ctx);
+void libxl__osevents_dispose(libxl_ctx *ctx);
 
 /*
  * Makes sure that the application's hooks, if it has any, know the waker.
@@ -52,13 +55,7 @@ void libxl__osfd_close(libxl_ctx *ctx, unsigned int which);
  * What to poll: at most LIBXL__OSFD_COUNT descriptors, with waker's in the
  * place of that of the application's own loop.  Returns how many.
  */
-int libxl__osevents_fill(libxl_ctx *ctx, const struct libxl__waker *waker,
+int libxl__osevents_fill(libxl_ctx *ctx, const libxl__waker *waker,
                          struct pollfd *fds);
-
-/*
- * Does what the results of a poll call for.  A waker stays readable: who
- * sleeps by it drains it with the lock held, after it delivered the outbox.
- */
-void libxl__osevents_ready(libxl_ctx *ctx, const struct pollfd *fds, int count);
 
 #endif

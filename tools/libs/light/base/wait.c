@@ -13,7 +13,6 @@
 
 #include "base/ao.h"
 #include "base/ctx.h"
-#include "base/event.h"
 #include "base/log.h"
 
 static int64_t now(void)
@@ -49,7 +48,7 @@ int libxl__connection_open(libxl_ctx *ctx, libxl__connection *connection)
         return ERROR_FAIL;
     }
     libxl__ctx_lock(ctx);
-    XEN_LIST_INSERT_HEAD(&ctx->events->connections, connection, entry);
+    XEN_LIST_INSERT_HEAD(&ctx->connections, connection, entry);
     libxl__ctx_unlock(ctx);
     return 0;
 }

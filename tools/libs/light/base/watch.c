@@ -17,6 +17,7 @@
 #include "base/kept_names.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/osevent.h"
 
 /* How many domains the hypervisor is asked for at once. */
 #define BATCH 32
@@ -27,14 +28,9 @@
 
 typedef libxl_evgen_domain_death evgen;
 
-void libxl__watch_init(libxl__watch *watch)
-{
-    XEN_LIST_INIT(&watch->deaths);
-}
-
 static void disconnect(libxl_ctx *ctx)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     evgen *death;
 
     if (!watch->xsh)
@@ -50,7 +46,7 @@ static void disconnect(libxl_ctx *ctx)
 
 static int connect_watch(libxl_ctx *ctx)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     int rc;
 
     if (watch->xsh)
@@ -83,9 +79,9 @@ void libxl__watch_dispose(libxl_ctx *ctx)
     evgen *death, *next;
 
     disconnect(ctx);
-    XEN_LIST_FOREACH_SAFE (death, &ctx->events->watch.deaths, entry, next)
+    XEN_LIST_FOREACH_SAFE (death, &ctx->watch->deaths, entry, next)
         free(death);
-    XEN_LIST_INIT(&ctx->events->watch.deaths);
+    XEN_LIST_INIT(&ctx->watch->deaths);
 }
 
 /* info is NULL for a domain that is gone. */
@@ -142,7 +138,7 @@ static evgen *look_in(libxl_ctx *ctx, evgen *death,
 
 static int look(libxl_ctx *ctx)
 {
-    evgen *death = XEN_LIST_FIRST(&ctx->events->watch.deaths);
+    evgen *death = XEN_LIST_FIRST(&ctx->watch->deaths);
     xc_domaininfo_t infos[BATCH];
     int wanted, got;
 
@@ -173,7 +169,7 @@ static void name_path(char path[NAME_PATH_SIZE], uint32_t domid)
 /* The new watch fires at once, and has the name read. */
 static void begin_name(libxl_ctx *ctx, evgen *death)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     char path[NAME_PATH_SIZE], token[16];
     xc_domaininfo_t info;
 
@@ -195,7 +191,7 @@ static void begin_name(libxl_ctx *ctx, evgen *death)
 
 static void end_name(libxl_ctx *ctx, evgen *death)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     char path[NAME_PATH_SIZE], token[16];
 
     if (!death->keeps_name)
@@ -208,7 +204,7 @@ static void end_name(libxl_ctx *ctx, evgen *death)
 
 static void read_name(libxl_ctx *ctx, uint32_t domid)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     char path[NAME_PATH_SIZE];
     unsigned int length;
     evgen *death;
@@ -228,7 +224,7 @@ static void read_name(libxl_ctx *ctx, uint32_t domid)
 int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
                      libxl_evgen_domain_death **evgen_r)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     evgen *death, *other, *before = NULL;
     int rc;
 
@@ -267,7 +263,7 @@ void libxl__watch_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
 {
     XEN_LIST_REMOVE(death, entry);
     /* The end of the connection is the end of all its watches. */
-    if (XEN_LIST_EMPTY(&ctx->events->watch.deaths))
+    if (XEN_LIST_EMPTY(&ctx->watch->deaths))
         disconnect(ctx);
     else
         end_name(ctx, death);
@@ -282,15 +278,13 @@ static bool is_broken(int fd)
     return poll(&now, 1, 0) != 0;
 }
 
-void libxl__watch_ready(libxl_ctx *ctx, short revents)
+static void take_news(libxl_ctx *ctx, short revents)
 {
-    libxl__watch *watch = &ctx->events->watch;
+    libxl__watch *watch = ctx->watch;
     bool news = false;
     char **fired;
     int error;
 
-    if (!watch->xsh)
-        return;
     while ((fired = xs_check_watch(watch->xsh))) {
         if (strcmp(fired[XS_WATCH_TOKEN], END)) {
             read_name(ctx, strtoul(fired[XS_WATCH_TOKEN], NULL, 10));
@@ -311,4 +305,15 @@ void libxl__watch_ready(libxl_ctx *ctx, short revents)
     }
     if (news && look(ctx))
         libxl__disaster(ctx, 0, -1, "cannot tell which domains ended");
+}
+
+void libxl__watch_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
+{
+    const libxl__osfd *own = &ctx->osevents->fds[LIBXL__OSFD_WATCH];
+    int i;
+
+    for (i = 0; i < count; i++) {
+        if (own->fd >= 0 && fds[i].fd == own->fd && fds[i].revents)
+            take_news(ctx, fds[i].revents);
+    }
 }

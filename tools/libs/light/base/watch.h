@@ -34,8 +34,6 @@ typedef struct libxl__watch {
     XEN_LIST_HEAD(, struct libxl__evgen_domain_death) deaths; /* by domid */
 } libxl__watch;
 
-void libxl__watch_init(libxl__watch *watch);
-
 /* Frees the evgens and closes the connection. */
 void libxl__watch_dispose(libxl_ctx *ctx);
 
@@ -44,7 +42,7 @@ int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
                      libxl_evgen_domain_death **evgen_r);
 void libxl__watch_remove(libxl_ctx *ctx, libxl_evgen_domain_death *evgen);
 
-/* The descriptor of the watch is said to be ready with revents. */
-void libxl__watch_ready(libxl_ctx *ctx, short revents);
+/* Looks for the descriptor of the watch among the results of a poll. */
+void libxl__watch_ready(libxl_ctx *ctx, const struct pollfd *fds, int count);
 
 #endif
