@@ -3,7 +3,7 @@
 # Unit tests of the base room, without Xen: by each compiler, and those with
 # threads in them once more under the thread sanitizer.
 
-EVENT_TESTS := queue ao wait child file
+EVENT_TESTS := queue ao wait child file xs-batch
 EVENT_SRC := $(addprefix tools/libs/light/, \
     $(addprefix base/,ao.c child.c event.c log.c memory.c osevent.c \
         wait.c watch.c) api/context.c api/event.c api/file.c) \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The writing side of xenstore's wire protocol.  It owns a connection; which
- * nodes to write is told by its callers.
+ * The writing side of xenstore's wire protocol.  It owns its connections;
+ * which nodes to write is told by its callers.
  */
 #include "base/xs_batch.h"
 
@@ -21,7 +21,9 @@
 #include "base/log.h"
 
 /* How the kernel offers a xenstored that runs in a domain of its own. */
+#ifndef XENBUS_DEVICE /* tests have their own */
 #define XENBUS_DEVICE "/dev/xen/xenbus"
+#endif
 
 /* The largest answer to any of our requests, an error's name, fits well. */
 #define ANSWER_MAX 64
@@ -44,54 +46,83 @@ static int connect_socket(void)
     return -1;
 }
 
-int libxl__xs_batch_open(struct libxl__xs_batch *batch)
+void libxl__xs_batch_init(struct libxl__xs_batch *batch, libxl__gc *gc)
 {
-    if (batch->fd >= 0)
-        return 0;
-    batch->fd = connect_socket();
-    if (batch->fd < 0)
-        batch->fd = open(XENBUS_DEVICE, O_RDWR | O_CLOEXEC);
-    if (batch->fd >= 0)
-        return 0;
-    libxl__error_errno(batch->gc->ctx,
-                       "cannot connect to xenstored: is it running?");
-    return ERROR_FAIL;
+    size_t i;
+
+    *batch = (struct libxl__xs_batch) { .gc = gc, .lane = batch->lanes };
+    for (i = 0; i < LIBXL__XS_LANES; i++)
+        batch->lanes[i].fd = -1;
+}
+
+/* The connections stay. */
+static void forget(struct libxl__xs_batch *batch)
+{
+    struct libxl__xs_lane *lane, *const end = batch->lanes + LIBXL__XS_LANES;
+
+    for (lane = batch->lanes; lane < end; lane++)
+        lane->size = lane->sent_bytes = lane->count = lane->done = 0;
+    batch->lane = batch->lanes;
+    batch->too_long = NULL;
 }
 
 void libxl__xs_batch_close(struct libxl__xs_batch *batch)
 {
-    if (batch->fd >= 0)
-        close(batch->fd);
-    batch->fd = -1;
-    batch->size = 0;
-    batch->count = 0;
+    size_t i;
+
+    for (i = 0; i < LIBXL__XS_LANES; i++) {
+        if (batch->lanes[i].fd >= 0)
+            close(batch->lanes[i].fd);
+        batch->lanes[i].fd = -1;
+    }
+    forget(batch);
+}
+
+static int connect_lane(struct libxl__xs_lane *lane)
+{
+    if (lane->fd >= 0)
+        return 0;
+    lane->fd = connect_socket();
+    lane->is_device = lane->fd < 0;
+    if (lane->is_device)
+        lane->fd = open(XENBUS_DEVICE, O_RDWR | O_CLOEXEC);
+    return lane->fd < 0 ? -1 : 0;
+}
+
+/* To the lane that has the least to do. */
+void libxl__xs_batch_chain(struct libxl__xs_batch *batch)
+{
+    size_t i;
+
+    batch->lane = &batch->lanes[0];
+    for (i = 1; i < LIBXL__XS_LANES; i++)
+        if (batch->lanes[i].count < batch->lane->count)
+            batch->lane = &batch->lanes[i];
 }
 
 static void append(struct libxl__xs_batch *batch, const void *data, size_t size)
 {
-    if (batch->size + size > batch->room) {
-        batch->room = 2 * (batch->size + size);
-        batch->requests =
-            libxl__realloc(batch->gc, batch->requests, batch->room);
+    struct libxl__xs_lane *lane = batch->lane;
+
+    if (lane->size + size > lane->room) {
+        lane->room = 2 * (lane->size + size);
+        lane->requests = libxl__realloc(batch->gc, lane->requests, lane->room);
     }
-    memcpy(batch->requests + batch->size, data, size);
-    batch->size += size;
+    memcpy(lane->requests + lane->size, data, size);
+    lane->size += size;
 }
 
 /* A request begins with its path; its length is known when it is complete. */
 static size_t begin(struct libxl__xs_batch *batch, enum xsd_sockmsg_type type,
-                    xs_transaction_t t, const char *path)
+                    const char *path)
 {
-    struct xsd_sockmsg header = {
-        .type = type,
-        .req_id = batch->count,
-        .tx_id = t,
-    };
-    size_t start = batch->size;
+    struct libxl__xs_lane *lane = batch->lane;
+    struct xsd_sockmsg header = { .type = type, .req_id = lane->count };
+    size_t start = lane->size;
 
-    batch->sent = libxl__realloc(batch->gc, batch->sent,
-                                 (batch->count + 1) * sizeof(*batch->sent));
-    batch->sent[batch->count++] = (struct libxl__xs_request) {
+    lane->asked = libxl__realloc(batch->gc, lane->asked,
+                                 (lane->count + 1) * sizeof(*lane->asked));
+    lane->asked[lane->count++] = (struct libxl__xs_request) {
         .path = libxl__strdup(batch->gc, path),
         .may_miss = type == XS_RM,
     };
@@ -102,29 +133,32 @@ static size_t begin(struct libxl__xs_batch *batch, enum xsd_sockmsg_type type,
 
 static void complete(struct libxl__xs_batch *batch, size_t start)
 {
-    uint32_t length = batch->size - start - sizeof(struct xsd_sockmsg);
+    struct libxl__xs_lane *lane = batch->lane;
+    size_t size = lane->size - start - sizeof(struct xsd_sockmsg);
+    uint32_t length = size;
 
-    memcpy(batch->requests + start + offsetof(struct xsd_sockmsg, len), &length,
+    if (size > XENSTORE_PAYLOAD_MAX && !batch->too_long)
+        batch->too_long = lane->asked[lane->count - 1].path;
+    memcpy(lane->requests + start + offsetof(struct xsd_sockmsg, len), &length,
            sizeof(length));
 }
 
-void libxl__xs_batch_write(struct libxl__xs_batch *batch, xs_transaction_t t,
-                           const char *path, const char *value)
+void libxl__xs_batch_write(struct libxl__xs_batch *batch, const char *path,
+                           const char *value)
 {
-    size_t start = begin(batch, XS_WRITE, t, path);
+    size_t start = begin(batch, XS_WRITE, path);
 
     append(batch, value, strlen(value));
     complete(batch, start);
 }
 
-void libxl__xs_batch_rm(struct libxl__xs_batch *batch, xs_transaction_t t,
-                        const char *path)
+void libxl__xs_batch_rm(struct libxl__xs_batch *batch, const char *path)
 {
-    complete(batch, begin(batch, XS_RM, t, path));
+    complete(batch, begin(batch, XS_RM, path));
 }
 
 void libxl__xs_batch_set_permissions(struct libxl__xs_batch *batch,
-                                     xs_transaction_t t, const char *path,
+                                     const char *path,
                                      const struct xs_permissions *permissions,
                                      unsigned int count)
 {
@@ -134,7 +168,7 @@ void libxl__xs_batch_set_permissions(struct libxl__xs_batch *batch,
         [XS_PERM_WRITE] = 'w',
         [XS_PERM_READ | XS_PERM_WRITE] = 'b',
     };
-    size_t start = begin(batch, XS_SET_PERMS, t, path);
+    size_t start = begin(batch, XS_SET_PERMS, path);
     const char *text;
     unsigned int i;
 
@@ -153,7 +187,7 @@ void libxl__xs_batch_introduce(struct libxl__xs_batch *batch, uint32_t domid,
         libxl__sprintf(batch->gc, "%" PRIu64, gfn),
         libxl__sprintf(batch->gc, "%" PRIu32, port),
     };
-    size_t start = begin(batch, XS_INTRODUCE, XBT_NULL,
+    size_t start = begin(batch, XS_INTRODUCE,
                          libxl__sprintf(batch->gc, "%" PRIu32, domid));
     size_t i;
 
@@ -162,22 +196,44 @@ void libxl__xs_batch_introduce(struct libxl__xs_batch *batch, uint32_t domid,
     complete(batch, start);
 }
 
-static int send_all(struct libxl__xs_batch *batch)
+/*
+ * How many requests may be on their way together, from the one that is next.
+ * The kernel keeps one alone for each opening of the device.
+ */
+static size_t portion(const struct libxl__xs_lane *lane)
 {
-    const char *data = batch->requests;
-    size_t left = batch->size;
+    size_t left = lane->count - lane->done;
+
+    return lane->is_device && left ? 1 : left;
+}
+
+/* Where the requests of the portion end that begins at byte start. */
+static size_t end_of(const struct libxl__xs_lane *lane, size_t start)
+{
+    struct xsd_sockmsg header;
+
+    if (!lane->is_device)
+        return lane->size;
+    memcpy(&header, lane->requests + start, sizeof(header));
+    return start + sizeof(header) + header.len;
+}
+
+static int send_portion(struct libxl__xs_lane *lane)
+{
+    size_t end = end_of(lane, lane->sent_bytes);
     ssize_t done;
 
-    while (left) {
-        done = send(batch->fd, data, left, MSG_NOSIGNAL);
-        if (done < 0 && errno == ENOTSOCK)
-            done = write(batch->fd, data, left);
+    while (lane->sent_bytes < end) {
+        const char *data = lane->requests + lane->sent_bytes;
+        size_t left = end - lane->sent_bytes;
+
+        done = lane->is_device ? write(lane->fd, data, left)
+                               : send(lane->fd, data, left, MSG_NOSIGNAL);
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
             return -1;
-        data += done;
-        left -= done;
+        lane->sent_bytes += done;
     }
     return 0;
 }
@@ -214,101 +270,94 @@ static int error_of(const char *name)
 }
 
 /*
- * The next answer, ended by a zero byte.  0, or -1 when the connection is
- * lost; *errno_r is what the answer says: 0, or why it was refused.
+ * The next answer.  0, or -1 when the connection is lost; *errno_r is what the
+ * answer says: 0, or why it was refused.
  */
-static int answer(struct libxl__xs_batch *batch, char text[ANSWER_MAX],
-                  struct xsd_sockmsg *header_r, int *errno_r)
+static int answer(const struct libxl__xs_lane *lane, int *errno_r)
 {
-    if (receive(batch->fd, header_r, sizeof(*header_r)))
+    struct xsd_sockmsg header;
+    char text[ANSWER_MAX];
+
+    if (receive(lane->fd, &header, sizeof(header)))
         return -1;
-    if (header_r->len >= ANSWER_MAX) {
+    if (header.len >= ANSWER_MAX) {
         errno = EPROTO;
         return -1;
     }
-    if (receive(batch->fd, text, header_r->len))
+    if (receive(lane->fd, text, header.len))
         return -1;
-    text[header_r->len] = 0;
-    *errno_r = header_r->type == XS_ERROR ? error_of(text) : 0;
+    text[header.len] = 0;
+    *errno_r = header.type == XS_ERROR ? error_of(text) : 0;
     return 0;
 }
 
-static int lost(struct libxl__xs_batch *batch)
+/* The answers to a portion; the first refused one is logged, unless one was. */
+static int read_portion(struct libxl__xs_batch *batch,
+                        struct libxl__xs_lane *lane, int *rc)
 {
-    libxl__error_errno(batch->gc->ctx, "the connection to xenstored is lost");
+    size_t end = lane->done + portion(lane);
+    int error;
+
+    for (; lane->done < end; lane->done++) {
+        const struct libxl__xs_request *request = &lane->asked[lane->done];
+
+        if (answer(lane, &error))
+            return -1;
+        if (error == ENOENT && request->may_miss)
+            error = 0;
+        if (!error || *rc)
+            continue;
+        libxl__log(batch->gc->ctx, XTL_ERROR, error,
+                   "cannot change '%s' in xenstore", request->path);
+        *rc = ERROR_FAIL;
+    }
+    return 0;
+}
+
+static int lost(struct libxl__xs_batch *batch, const char *what)
+{
+    libxl__error_errno(batch->gc->ctx, "%s", what);
     libxl__xs_batch_close(batch);
     return ERROR_FAIL;
 }
 
-int libxl__xs_batch_send(struct libxl__xs_batch *batch)
+/* A portion of each lane.  *more_r: there is another. */
+static int send_portions(struct libxl__xs_batch *batch, bool *more_r)
 {
-    struct xsd_sockmsg header;
-    char text[ANSWER_MAX];
-    int rc = 0, error;
-    size_t i;
+    struct libxl__xs_lane *lane, *const end = batch->lanes + LIBXL__XS_LANES;
+    int rc = 0;
 
-    if (send_all(batch))
-        return lost(batch);
-    for (i = 0; i < batch->count; i++) {
-        if (answer(batch, text, &header, &error))
-            return lost(batch);
-        if (error == ENOENT && batch->sent[i].may_miss)
-            error = 0;
-        if (!error || rc)
+    for (lane = batch->lanes; lane < end; lane++) {
+        if (!portion(lane))
             continue;
-        libxl__log(batch->gc->ctx, XTL_ERROR, error,
-                   "cannot change '%s' in xenstore", batch->sent[i].path);
-        rc = ERROR_FAIL;
+        if (connect_lane(lane))
+            return lost(batch, "cannot connect to xenstored: is it running?");
+        if (send_portion(lane))
+            return lost(batch, "the connection to xenstored is lost");
     }
-    batch->size = 0;
-    batch->count = 0;
+    *more_r = false;
+    for (lane = batch->lanes; lane < end; lane++) {
+        if (read_portion(batch, lane, &rc))
+            return lost(batch, "the connection to xenstored is lost");
+        *more_r = *more_r || portion(lane);
+    }
     return rc;
 }
 
-/* One request with an answer that matters. */
-static int ask(struct libxl__xs_batch *batch, enum xsd_sockmsg_type type,
-               xs_transaction_t t, const char *argument, char text[ANSWER_MAX],
-               int *errno_r)
+int libxl__xs_batch_send(struct libxl__xs_batch *batch)
 {
-    struct xsd_sockmsg header;
+    bool more = true;
+    int rc = 0;
 
-    complete(batch, begin(batch, type, t, argument));
-    if (send_all(batch) || answer(batch, text, &header, errno_r))
-        return lost(batch);
-    batch->size = 0;
-    batch->count = 0;
-    return 0;
-}
-
-int libxl__xs_batch_start(struct libxl__xs_batch *batch, xs_transaction_t *t_r)
-{
-    char text[ANSWER_MAX];
-    int error, rc;
-
-    rc = ask(batch, XS_TRANSACTION_START, XBT_NULL, "", text, &error);
-    if (rc)
-        return rc;
-    if (error) {
-        libxl__log(batch->gc->ctx, XTL_ERROR, error,
-                   "cannot start a xenstore transaction");
-        return ERROR_FAIL;
+    if (batch->too_long) {
+        libxl__error(batch->gc->ctx,
+                     "xenstore takes no more than %d bytes at once: '%.64s' "
+                     "with its value has more",
+                     XENSTORE_PAYLOAD_MAX, batch->too_long);
+        rc = ERROR_INVAL;
     }
-    *t_r = strtoul(text, NULL, 10);
-    return 0;
-}
-
-int libxl__xs_batch_end(struct libxl__xs_batch *batch, xs_transaction_t t,
-                        bool commit)
-{
-    char text[ANSWER_MAX];
-    int error, rc;
-
-    rc = ask(batch, XS_TRANSACTION_END, t, commit ? "T" : "F", text, &error);
-    if (rc || !error || !commit)
-        return rc;
-    if (error == EAGAIN)
-        return ERROR_NOT_READY;
-    libxl__log(batch->gc->ctx, XTL_ERROR, error,
-               "the xenstore transaction fails");
-    return ERROR_FAIL;
+    while (!rc && more)
+        rc = send_portions(batch, &more);
+    forget(batch);
+    return rc;
 }

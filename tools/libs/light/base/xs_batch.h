@@ -3,11 +3,16 @@
  * Many xenstore requests in flight together.
  *
  * libxenstore sends a request and waits for its answer; with one vCPU that is
- * two switches between processes for each of the many nodes of a domain.  A
- * batch speaks the public wire protocol (xen/io/xs_wire.h) on a connection of
- * its own: it sends all requests at once and then reads all answers, which
- * xenstored gives in order.  Only writing is worth it; whoever reads uses
- * base/xenstore.h.
+ * two switches between processes for each of the many nodes of a domain.
+ * xenstored in turn takes one request from each connection before it looks at
+ * all of them again, and there are more of them with each guest and each
+ * process that watches it.  So a batch speaks the public wire protocol
+ * (xen/io/xs_wire.h) over a few connections of its own: it sends all requests
+ * at once and then reads all answers.
+ *
+ * Requests of one chain are done in their order.  Chains know nothing of each
+ * other: what has to be there before is sent before.  Only writing is worth
+ * it; whoever reads uses base/xenstore.h.
  */
 #ifndef LIBXL_BASE_XS_BATCH_H
 #define LIBXL_BASE_XS_BATCH_H
@@ -20,34 +25,50 @@
 
 #include "base/memory.h"
 
+/*
+ * How many connections.  64 writes with 50 guests present take 116 ms over
+ * one, 78 over two, 67 over four and 60 over eight, each of which costs 1 ms
+ * to set up (docs/figures.md has the machine).
+ */
+#define LIBXL__XS_LANES 4
+
 /* A request that waits for its answer: what it is about, for its error. */
 struct libxl__xs_request {
     const char *path;
     bool may_miss; /* no such path is no error */
 };
 
-struct libxl__xs_batch {
-    libxl__gc *gc;
+/* One connection, made when it first has something to send. */
+struct libxl__xs_lane {
     int fd; /* -1: not connected */
+    bool is_device;
     char *requests;
-    size_t size, room;
-    struct libxl__xs_request *sent;
-    size_t count;
+    size_t size, room, sent_bytes;
+    struct libxl__xs_request *asked;
+    size_t count, done;
 };
 
-/* Connects where it is not yet; ERROR_FAIL, logged, if xenstored is away. */
-int libxl__xs_batch_open(struct libxl__xs_batch *batch);
+struct libxl__xs_batch {
+    libxl__gc *gc;
+    struct libxl__xs_lane lanes[LIBXL__XS_LANES];
+    struct libxl__xs_lane *lane; /* of the chain that grows */
+    const char *too_long;        /* the first path that is, or has such data */
+};
+
+void libxl__xs_batch_init(struct libxl__xs_batch *batch, libxl__gc *gc);
 
 /* Forgets what was not sent.  Accepts a batch that is closed already. */
 void libxl__xs_batch_close(struct libxl__xs_batch *batch);
 
+/* Begins a chain.  Without, what follows belongs to the one before. */
+void libxl__xs_batch_chain(struct libxl__xs_batch *batch);
+
 /* Requests to send.  Paths and values are copied. */
-void libxl__xs_batch_write(struct libxl__xs_batch *batch, xs_transaction_t t,
-                           const char *path, const char *value);
-void libxl__xs_batch_rm(struct libxl__xs_batch *batch, xs_transaction_t t,
-                        const char *path);
+void libxl__xs_batch_write(struct libxl__xs_batch *batch, const char *path,
+                           const char *value);
+void libxl__xs_batch_rm(struct libxl__xs_batch *batch, const char *path);
 void libxl__xs_batch_set_permissions(struct libxl__xs_batch *batch,
-                                     xs_transaction_t t, const char *path,
+                                     const char *path,
                                      const struct xs_permissions *permissions,
                                      unsigned int count);
 void libxl__xs_batch_introduce(struct libxl__xs_batch *batch, uint32_t domid,
@@ -56,16 +77,9 @@ void libxl__xs_batch_introduce(struct libxl__xs_batch *batch, uint32_t domid,
 /*
  * Sends all requests and waits for their answers.  ERROR_FAIL, with the first
  * refused one logged, unless all were done; that a path to remove is not
- * there is no error.
+ * there is no error.  Nothing is sent when a request is longer than xenstore
+ * takes.
  */
 int libxl__xs_batch_send(struct libxl__xs_batch *batch);
-
-/*
- * A transaction of this connection.  end returns ERROR_NOT_READY, not logged,
- * where others got in between and all is to be done again.
- */
-int libxl__xs_batch_start(struct libxl__xs_batch *batch, xs_transaction_t *t_r);
-int libxl__xs_batch_end(struct libxl__xs_batch *batch, xs_transaction_t t,
-                        bool commit);
 
 #endif

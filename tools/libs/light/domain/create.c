@@ -113,10 +113,10 @@ static int create_work(libxl__gc *gc, void *opaque)
         .asked = job->config,
         .console_how = job->console_how ? &job->console_how_copy : NULL,
         .domid = INVALID_DOMID,
-        .batch = { .gc = gc, .fd = -1 },
     };
     int rc;
 
+    libxl__xs_batch_init(&creation.batch, gc);
     libxl_domain_config_init(&creation.config);
     rc = create(&creation);
     if (!rc)

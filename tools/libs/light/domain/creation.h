@@ -40,7 +40,7 @@ struct libxl__creation {
     evtchn_port_t console_port;
     evtchn_port_t vuart_port; /* only with a vuart */
 
-    /* The connection that writes its nodes. */
+    /* What writes its xenstore nodes. */
     struct libxl__xs_batch batch;
 
     /* The image on its way into the guest: domain/build.c. */

@@ -16,30 +16,30 @@
 #include "domain/userdata.h"
 #include "domain/xstree.h"
 
-/* The nodes of /vm/UUID under the new UUID; the domain's name stays behind. */
+/*
+ * The nodes of /vm/UUID under the new UUID; the domain's name stays behind.
+ * In one chain: at no time does the domain's node lead to nothing.
+ */
 static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
                    const char *new_uuid, const char *name)
 {
     const char *old_vm = libxl__path_vm(gc, old_uuid);
     const char *new_vm = libxl__path_vm(gc, new_uuid);
     const char *start = libxl__xs_readf(gc, XBT_NULL, "%s/start_time", old_vm);
-    struct libxl__xs_batch batch = { .gc = gc, .fd = -1 };
-    struct libxl__xs_tree tree = {
-        .gc = gc,
-        .batch = &batch,
-        .domid = domid,
-    };
+    struct libxl__xs_batch batch;
+    struct libxl__xs_tree tree = { .batch = &batch, .domid = domid };
     int rc;
 
-    libxl__xs_tree_remove(&tree, old_vm);
-    libxl__xs_tree_add(&tree, XS_GUEST_READS, new_vm, "", "");
+    libxl__xs_batch_init(&batch, gc);
+    libxl__xs_tree_renew(&tree, XS_GUEST_READS, new_vm);
     libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "name", name);
     libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "uuid", new_uuid);
     if (start)
         libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "start_time", start);
     libxl__xs_tree_add(&tree, XS_INHERIT, libxl__xs_domain_path(gc, domid),
                        "vm", new_vm);
-    rc = libxl__xs_tree_write(&tree);
+    libxl__xs_batch_rm(&batch, old_vm);
+    rc = libxl__xs_batch_send(&batch);
     libxl__xs_batch_close(&batch);
     return rc;
 }
