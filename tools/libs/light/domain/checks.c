@@ -5,6 +5,7 @@
  * anything exists; none is created without what it asked for.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -156,13 +157,33 @@ static int check_free_memory(struct libxl__creation *creation)
     return ERROR_NOMEM;
 }
 
+/*
+ * The name is part of the names of files: xl-NAME.log of xl's monitor,
+ * guest-NAME.log of xenconsoled.  Without these the guest would be there, but
+ * nobody to look after it.
+ */
 static int check_name(struct libxl__creation *creation)
 {
+    const size_t longest = NAME_MAX - strlen("guest-.log");
     const char *name = creation->config.c_info.name;
     uint32_t domid;
 
     if (!name || !*name) {
         libxl__error(creation->ctx, "the domain has no name: set 'name'");
+        return ERROR_INVAL;
+    }
+    if (strchr(name, '/')) {
+        libxl__error(creation->ctx,
+                     "the domain's name '%s' has a slash, but becomes part of "
+                     "the names of log files: choose another 'name'",
+                     name);
+        return ERROR_INVAL;
+    }
+    if (strlen(name) > longest) {
+        libxl__error(creation->ctx,
+                     "the domain's name has %zu bytes, but becomes part of the "
+                     "names of log files: choose a 'name' of %zu at most",
+                     strlen(name), longest);
         return ERROR_INVAL;
     }
     if (!libxl_name_to_domid(creation->ctx, name, &domid)) {
