@@ -46,6 +46,8 @@ static int check_absent(struct libxl__creation *creation)
         { "acpi", libxl_defbool_val(b_info->acpi) },
         { "tee", b_info->tee != LIBXL_TEE_TYPE_NONE },
         { "driver_domain", libxl_defbool_val(config->c_info.driver_domain) },
+        { "passthrough",
+          config->c_info.passthrough > LIBXL_PASSTHROUGH_DISABLED },
     };
     size_t i;
 
