@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
@@ -57,12 +58,16 @@ const char *xs_daemon_socket(void)
     return daemon_path;
 }
 
+/* In one piece: whoever does not like the header closes before the rest. */
 static void reply(int fd, uint32_t type, const char *text, uint32_t size)
 {
     struct xsd_sockmsg header = { .type = type, .len = size };
+    const struct iovec parts[] = {
+        { .iov_base = &header, .iov_len = sizeof(header) },
+        { .iov_base = (char *)text, .iov_len = size },
+    };
 
-    assert_int_equal(write(fd, &header, sizeof(header)), sizeof(header));
-    assert_int_equal(write(fd, text, size), size);
+    assert_int_equal(writev(fd, parts, 2), sizeof(header) + size);
 }
 
 /* False when the other end has closed, or is to lose the connection. */
