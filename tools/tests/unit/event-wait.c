@@ -125,6 +125,15 @@ static void time_is_over_among_changes(void **state)
     assert_in_range(asked.count, 2, 200);
 }
 
+/* Nor does a guest that has changed the node again whenever it is asked. */
+static void time_is_over_without_a_pause(void **state)
+{
+    struct asked asked = { .enough = 1000000, .rc = 0, .change = true };
+
+    assert_int_equal(libxl__wait_xenstore(gc, paths, 2, 50, check, &asked),
+                     ERROR_TIMEDOUT);
+}
+
 static void wait_fd(void **state)
 {
     int pipes[2];
@@ -151,6 +160,7 @@ int main(void)
         TEST(check_fails),
         TEST(time_is_over),
         TEST(time_is_over_among_changes),
+        TEST(time_is_over_without_a_pause),
         TEST(wait_fd),
     };
 

@@ -158,6 +158,11 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
 
     while ((rc = ask(gc, check, user)) == ERROR_NOT_READY) {
         do {
+            /* Who changes a node without end never lets poll see the time. */
+            if (!time_left(deadline)) {
+                rc = ERROR_TIMEDOUT;
+                goto out;
+            }
             rc = libxl__wait_fd(gc, xs_fileno(connection.xsh), deadline);
             if (rc)
                 goto out;
