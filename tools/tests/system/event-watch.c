@@ -5,7 +5,7 @@
  *
  *   event-watch WAY watch DOMID...
  *   event-watch WAY destroy|pause|unpause DOMID
- *   event-watch WAY create KERNEL
+ *   event-watch WAY create|abort KERNEL
  *
  * WAY is how it learns of them:
  *
@@ -276,11 +276,11 @@ static const char *named(uint32_t domid, uint32_t created)
                                               : "another";
 }
 
-static int create(const char *kernel)
+static int create(const char *kernel, bool aborts)
 {
     libxl_asyncprogress_how progress = { .for_event = 3 };
     libxl_domain_config config;
-    uint32_t domid = INVALID_DOMID;
+    uint32_t domid = aborts ? 30000 : INVALID_DOMID;
     int number = 2, rc;
     libxl_asyncop_how how = how_of(&number);
 
@@ -297,6 +297,8 @@ static int create(const char *kernel)
     left = 1;
     rc = libxl_domain_create_new(ctx, &config, &domid, &how, &progress);
     printf("libxl_domain_create_new: %d\n", rc);
+    if (aborts)
+        printf("libxl_ao_abort: %d\n", libxl_ao_abort(ctx, &how));
     if (!rc)
         loop();
     printf("there is %s domain\n",
@@ -342,7 +344,9 @@ int main(int argc, char **argv)
     else if (!strcmp(argv[2], "pause"))
         result = operate(argv[2], libxl_domain_pause, atoi(argv[3]));
     else if (!strcmp(argv[2], "create"))
-        result = create(argv[3]);
+        result = create(argv[3], false);
+    else if (!strcmp(argv[2], "abort"))
+        result = create(argv[3], true);
     libxl_ctx_free(ctx);
     if (uses_hooks)
         printf("%d descriptors are still registered\n", fd_count);

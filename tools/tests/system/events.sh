@@ -126,6 +126,13 @@ wait
 expect "a second end of a resumed guest is told" \
     test "$(sed -n 's/.*reason //p' "$out/resumed" | tr '\n' ' ')" = "2 0 "
 
+# Debian's is past the point where it could be aborted when the call returns.
+printf '%s\n' 'libxl_domain_create_new: 0' 'libxl_ao_abort: 0' ready \
+    'operation 2: complete, rc -22' 'there is no domain' >"$out/abort-wanted"
+ours timeout 20 event-watch wait abort $tiny >"$out/abort"
+expect "an aborted creation tells that there is no domain" \
+    diff "$out/abort-wanted" "$out/abort"
+
 expect "contexts and watches leave nothing behind" ours event-leaks
 
 # Logs are rotated, and files read and written, in the same way.

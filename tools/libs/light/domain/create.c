@@ -121,6 +121,8 @@ static int create_work(libxl__gc *gc, void *opaque)
     rc = create(&creation);
     if (!rc)
         *job->domid = creation.domid;
+    else if (rc == ERROR_ABORTED)
+        *job->domid = INVALID_DOMID; /* valid even then: see libxl.h */
     libxl__image_undo(&creation);
     libxl__xs_batch_close(&creation.batch);
     libxl_domain_config_dispose(&creation.config);
