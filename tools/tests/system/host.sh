@@ -194,6 +194,12 @@ usleep 100000
 same xl domid renamed
 same xl domid kept
 asks 'the new name' 1 xl domid renamed
+# Even while its monitor is too busy to hear of it.
+kill -STOP $monitor
+ours xl rename $kept busy
+same xl domid busy
+same xl domid renamed
+kill -CONT $monitor
 xenstore-write /local/domain/$kept/name again
 usleep 100000
 same xl domid again

@@ -12,6 +12,7 @@
 
 #include "base/ao.h"
 #include "base/ctx.h"
+#include "base/kept_names.h"
 #include "base/log.h"
 #include "base/xenstore.h"
 #include "domain/info.h"
@@ -122,9 +123,12 @@ static int rename_domain(libxl__gc *gc, uint32_t domid, const char *old_name,
     rc = libxl__domain_info(gc, domid, &job.domain);
     if (rc)
         return rc;
-    return libxl__xs_transaction(
+    rc = libxl__xs_transaction(
         gc, libxl__sprintf(gc, "rename domain %u to '%s'", domid, new_name),
         rename_within, &job);
+    if (!rc)
+        libxl__kept_names_forget(domid, job.domain.handle);
+    return rc;
 }
 
 int libxl_domain_rename(libxl_ctx *ctx, uint32_t domid, const char *old_name,

@@ -75,6 +75,16 @@ void libxl__kept_names_end(int fd, uint32_t domid)
     fcntl(fd, F_OFD_SETLK, &lock);
 }
 
+void libxl__kept_names_forget(uint32_t domid, const xen_domain_handle_t uuid)
+{
+    int fd = open(NAMES_FILE, O_CLOEXEC | O_RDWR);
+
+    if (fd < 0)
+        return;
+    libxl__kept_names_set(fd, domid, uuid, NULL);
+    close(fd);
+}
+
 bool libxl__kept_names_compare(int fd, uint32_t domid,
                                const xen_domain_handle_t uuid, const char *name,
                                bool *equal_r)

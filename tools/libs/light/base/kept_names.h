@@ -43,6 +43,12 @@ void libxl__kept_names_set(int fd, uint32_t domid,
 void libxl__kept_names_end(int fd, uint32_t domid);
 
 /*
+ * For who has changed the node: until a keeper has read it anew, which takes
+ * it long if it is busy, the name is not known.
+ */
+void libxl__kept_names_forget(uint32_t domid, const xen_domain_handle_t uuid);
+
+/*
  * Whether the name of this domain is kept and known; if so, whether it is
  * name stands in equal_r.
  */
