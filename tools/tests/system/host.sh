@@ -31,6 +31,13 @@ before='xl pause one' effect 'xl unpause one' -- 'xl list one'
 before=
 effect "xl pause $none" -- true
 effect "xl unpause $none" -- true
+# Its low 16 bits are the number of a domain.
+printf '%s\n' 'pause X' 'unpause X' 'trigger X 1 0' 'affinity X 0 0 -' \
+    'affinity_force X 0 0 -' 'affinity_all X 1 0 -' 'set_nodeaffinity X 0' \
+    'get_nodeaffinity X' 'cpupool_move 0 X' 'domain_info X' 'sched_get X' |
+    sed "s/X/$((one + 65536))/" >beyond
+ours_gives 'a number beyond all domains is no domain' "12
+exit 0" sh -c "/tests/host-calls <beyond | grep -c '^rc -'"
 names="xenstore-read /local/domain/$one/name; xenstore-ls /vm | grep name"
 before="xl rename $one one"
 effect 'xl rename one other' -- "$names"

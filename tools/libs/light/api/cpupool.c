@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/xenstore.h"
+#include "domain/info.h"
 #include "domain/pool.h"
 
 /* The pool's nodes: its UUID, which nothing else keeps, and its name. */
@@ -100,6 +101,8 @@ out:
 
 int libxl_cpupool_movedomain(libxl_ctx *ctx, uint32_t poolid, uint32_t domid)
 {
+    if (libxl__domid_check(ctx, domid))
+        return ERROR_FAIL;
     if (xc_cpupool_movedomain(ctx->xch, poolid, domid)) {
         libxl__error_errno(ctx,
                            "cannot move domain %" PRIu32 " to cpupool %" PRIu32,

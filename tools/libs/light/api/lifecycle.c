@@ -23,6 +23,8 @@ static int pause_work(libxl__gc *gc, void *opaque)
 {
     uint32_t domid = *(uint32_t *)opaque;
 
+    if (libxl__domid_check(gc->ctx, domid))
+        return ERROR_FAIL;
     if (xc_domain_pause(gc->ctx->xch, domid)) {
         libxl__error_errno(gc->ctx, "cannot pause domain %" PRIu32, domid);
         return ERROR_FAIL;
@@ -41,6 +43,8 @@ static int unpause_work(libxl__gc *gc, void *opaque)
 {
     uint32_t domid = *(uint32_t *)opaque;
 
+    if (libxl__domid_check(gc->ctx, domid))
+        return ERROR_FAIL;
     if (xc_domain_unpause(gc->ctx->xch, domid)) {
         libxl__error_errno(gc->ctx, "cannot unpause domain %" PRIu32, domid);
         return ERROR_FAIL;
@@ -205,6 +209,8 @@ static int trigger_work(libxl__gc *gc, void *opaque)
         return job->trigger == LIBXL_TRIGGER_S3RESUME ? ERROR_INVAL
                                                       : ERROR_FAIL;
     }
+    if (libxl__domid_check(gc->ctx, job->domid))
+        return ERROR_FAIL;
     if (xc_domain_send_trigger(gc->ctx->xch, job->domid, number, job->vcpu)) {
         libxl__error_errno(gc->ctx,
                            "cannot send the trigger '%s' to domain %" PRIu32,

@@ -13,6 +13,7 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "domain/info.h"
 
 /*
  * A copy of map that is as long as libxenctrl takes for granted: size bytes,
@@ -54,6 +55,8 @@ static int set_affinity(libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
         libxl__error(ctx, "neither a hard nor a soft affinity is given");
         return ERROR_INVAL;
     }
+    if (libxl__domid_check(ctx, domid))
+        return ERROR_FAIL;
     if (size <= 0) {
         libxl__error_errno(ctx, "cannot ask how many CPUs there can be");
         return ERROR_FAIL;
@@ -121,6 +124,8 @@ int libxl_domain_set_nodeaffinity(libxl_ctx *ctx, uint32_t domid,
     libxl__gc gc[1];
     int rc = 0;
 
+    if (libxl__domid_check(ctx, domid))
+        return ERROR_FAIL;
     libxl__gc_init(gc, ctx);
     if (size <= 0 || xc_domain_node_setaffinity(ctx->xch, domid,
                                                 whole_map(gc, nodemap, size))) {
@@ -140,6 +145,8 @@ int libxl_domain_get_nodeaffinity(libxl_ctx *ctx, uint32_t domid,
     uint8_t *map;
     int rc = 0;
 
+    if (libxl__domid_check(ctx, domid))
+        return ERROR_FAIL;
     libxl__gc_init(gc, ctx);
     map = libxl__zalloc(gc, size > 0 ? size : 0);
     if (size <= 0 || xc_domain_node_getaffinity(ctx->xch, domid, map)) {

@@ -35,6 +35,14 @@ int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r)
     return rc;
 }
 
+int libxl__domid_check(libxl_ctx *ctx, uint32_t domid)
+{
+    if (domid == (domid_t)domid)
+        return 0;
+    libxl__error(ctx, "there is no domain %" PRIu32, domid);
+    return ERROR_FAIL;
+}
+
 xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r)
 {
     enum { STEP = 64 };

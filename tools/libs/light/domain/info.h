@@ -20,6 +20,13 @@ int libxl__domain_find(libxl_ctx *ctx, uint32_t domid, xc_domaininfo_t *info_r);
 int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r);
 
 /*
+ * For who asks the hypervisor to do something to a domain without having asked
+ * for it: libxenctrl sends the low 16 bits of a number, and it would be done to
+ * another domain.  ERROR_FAIL, logged, for a number that has more.
+ */
+int libxl__domid_check(libxl_ctx *ctx, uint32_t domid);
+
+/*
  * Every domain, ascending by its number, in memory of the call; NULL, logged,
  * where the hypervisor cannot be asked.
  */
