@@ -115,6 +115,11 @@ effect xen-init-dom0 -- 'xenstore-ls -p /libxl/0; xenstore-ls -p /local/domain/0
 before=
 effect xen-init-dom0 -- 'xenstore-ls -p /local/domain/0'
 
+xenstore-ls /local/domain/0 >before-end
+ours_gives 'dom0 does not destroy itself' 'exit 1' xl destroy -f 0
+ours_gives 'and keeps its nodes' 'exit 0' sh -c \
+    'xenstore-ls /local/domain/0 | cmp - before-end'
+
 step "asking a guest to end"
 # The guest's kernel, as far as the toolstack can tell.
 kernel_takes() {
