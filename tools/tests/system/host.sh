@@ -226,6 +226,23 @@ xenstore-write /local/domain/$kept/name kept
 same xl domid kept
 same xl domid again
 asks 'a name that is not kept any more' 5 xl domid nobody
-for name in kept other one two.of-us three; do
+
+step "numbers of domains"
+# domid_policy of xl.conf(5): a random number does not follow the last one.
+last=$(xl domid other)
+cp /etc/xen/xl.conf xl.conf
+echo 'domid_policy="random"' >>/etc/xen/xl.conf
+for name in first second; do
+    ours xl create -e -p /dev/null "name=\"$name\"" 'kernel="/guests/tiny"' \
+        memory=16 >create.log 2>&1 || not_ok "create $name" "$(cat create.log)"
+done
+cp xl.conf /etc/xen/xl.conf
+first=$(xl domid first) second=$(xl domid second)
+if [ "$second" != $((first + 1)) ] && [ "$first" != $((last + 1)) ]; then
+    ok "numbers are random where xl.conf says so ($first, $second)"
+else
+    not_ok "random numbers" "$first, $second"
+fi
+for name in first second kept other one two.of-us three; do
     xl destroy $name
 done

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "base/log.h"
 #include "domain/creation.h"
@@ -15,6 +16,9 @@
 
 /* Pages beyond its RAM that a guest may have, 1 MiB as Debian's library. */
 #define SLACK_KB 1024
+
+/* Of 32751 numbers of domains few are in use. */
+#define RANDOM_TRIES 100
 
 static int cannot_make(struct libxl__creation *creation)
 {
@@ -78,11 +82,41 @@ static int resolve_pool(struct libxl__creation *creation, uint32_t *pool_r)
     return ERROR_INVAL;
 }
 
-/* INVALID_DOMID asks the hypervisor to choose. */
-static uint32_t wanted_domid(const libxl_domain_config *config)
+static uint32_t random_domid(void)
 {
-    return libxl_domid_valid_guest(config->c_info.domid) ? config->c_info.domid
-                                                         : 0;
+    uint32_t bits = 0;
+
+    /* Without random bits the hypervisor chooses. */
+    if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
+        return 0;
+    return 1 + bits % (DOMID_FIRST_RESERVED - 1);
+}
+
+/* INVALID_DOMID asks the hypervisor to choose, which it does for 0. */
+static uint32_t wanted_domid(uint32_t asked)
+{
+    if (asked == (uint32_t)RANDOM_DOMID)
+        return random_domid();
+    return libxl_domid_valid_guest(asked) ? asked : 0;
+}
+
+/* As xc_domain_create; a random number may be in use. */
+static int call_hypervisor(struct libxl__creation *creation,
+                           struct xen_domctl_createdomain *request,
+                           uint32_t *domid_r)
+{
+    uint32_t asked = creation->config.c_info.domid, domid;
+    int tries, r;
+
+    for (tries = 0; tries < RANDOM_TRIES; tries++) {
+        domid = wanted_domid(asked);
+        r = xc_domain_create(creation->ctx->xch, &domid, request);
+        if (!r)
+            *domid_r = domid;
+        if (!r || asked != (uint32_t)RANDOM_DOMID || errno != EEXIST)
+            break;
+    }
+    return r;
 }
 
 int libxl__make_do(struct libxl__creation *creation)
@@ -97,8 +131,8 @@ int libxl__make_do(struct libxl__creation *creation)
         .max_maptrack_frames = b_info->max_maptrack_frames,
         .grant_opts = XEN_DOMCTL_GRANT_version(b_info->max_grant_version),
     };
-    uint32_t domid = wanted_domid(config);
     xc_domaininfo_t info;
+    uint32_t domid;
     int rc;
 
     if (libxl_defbool_val(b_info->vpmu))
@@ -114,7 +148,7 @@ int libxl__make_do(struct libxl__creation *creation)
         return rc;
     memcpy(request.handle, config->c_info.uuid.uuid, sizeof(request.handle));
 
-    if (xc_domain_create(creation->ctx->xch, &domid, &request))
+    if (call_hypervisor(creation, &request, &domid))
         return cannot_make(creation);
     creation->domid = domid;
     creation->arch = request.arch;
