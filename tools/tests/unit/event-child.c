@@ -256,6 +256,42 @@ static void reaped_by_the_application(void **state)
     close(reaper[1]);
 }
 
+/* It can be quicker still: the child is gone before it is looked at. */
+static pid_t fork_and_reap(void *user)
+{
+    int both[2];
+
+    both[0] = fork();
+    if (!both[0])
+        return 0;
+    waitpid(both[0], &both[1], 0);
+    if (write(reaper[1], both, sizeof(both)) < 0)
+        abort();
+    return both[0];
+}
+
+static void reaped_before_it_is_watched(void **state)
+{
+    const libxl_childproc_hooks hooks = {
+        .chldowner = libxl_sigchld_owner_mainloop,
+        .fork_replacement = fork_and_reap,
+    };
+    libxl_asyncop_how how = { .u.for_event = 1 };
+    libxl_event *event;
+    int both[2];
+
+    libxl_childproc_setmode(ctx, &hooks, NULL);
+    assert_int_equal(pipe(reaper), 0);
+    libxl__ao_run(ctx, 0, &how, run_exit_6, NULL, 0);
+    assert_int_equal(read(reaper[0], both, sizeof(both)), sizeof(both));
+    assert_int_equal(libxl_childproc_reaped(ctx, both[0], both[1]), 0);
+    libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL);
+    assert_int_equal(event->u.operation_complete.rc, 6);
+    libxl_event_free(ctx, event);
+    close(reaper[0]);
+    close(reaper[1]);
+}
+
 static pid_t count_forks(void *user)
 {
     ++*(int *)user;
@@ -312,6 +348,7 @@ int main(void)
         TEST(time_is_over),
         TEST(aborted),
         TEST(reaped_by_the_application),
+        TEST(reaped_before_it_is_watched),
         TEST(fork_is_replaced),
         TEST(children_of_the_application),
     };

@@ -184,6 +184,9 @@ static int wait_for(libxl__gc *gc, const libxl__child_spec *spec,
     int pidfd, rc;
 
     pidfd = pidfd_open(child->pid, 0);
+    /* The application has been quicker than we are. */
+    if (pidfd < 0 && errno == ESRCH)
+        return libxl__wait_fd(gc, child->reaped_fd, deadline);
     if (pidfd < 0) {
         libxl__error_errno(gc->ctx, "cannot watch %s", spec->what);
         return ERROR_FAIL;
