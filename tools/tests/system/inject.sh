@@ -41,3 +41,22 @@ elif ! left=$(left_since "$out/before" "$out/after"); then
 else
     ok "the same guest without a failure comes and goes"
 fi
+
+# Nobody writes to the pipe: who opens it as a file waits for ever.
+mkfifo /guests/pipe
+for option in kernel ramdisk; do
+    ours timeout 20 xl create -p "$(tiny_guest piped memory=16 \
+        "$option=\"/guests/pipe\"")" >"$out/output" 2>&1
+    code=$?
+    cat "$out/output"
+    if ! grep -q "'$option' names, is not a file" "$out/output"; then
+        not_ok "a $option that is a pipe" "exit code $code"
+        xl destroy piped
+        take_state "$out/before"
+    elif ! left=$(left_since "$out/before" "$out/after"); then
+        not_ok "a $option that is a pipe" "left behind: $left"
+    else
+        ok "a $option that is a pipe is refused"
+    fi
+done
+rm /guests/pipe

@@ -24,7 +24,7 @@ static int check_file(struct libxl__creation *creation, const char *option,
 {
     const char *name = creation->config.c_info.name;
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     int rc = ERROR_FAIL;
 
     if (fd < 0 || fstat(fd, &st)) {
