@@ -105,6 +105,48 @@ static void small_regions_are_left_out(void **state)
     assert_non_null(strstr(report.warning, "1048576 MiB"));
 }
 
+/* A guest with 299 gaps of 64 MiB, and a large one in either window. */
+static struct arm_report report_of_gaps(const char *text)
+{
+    struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
+    struct arm_iomem iomem[300];
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_report report;
+    struct arm_tree tree;
+
+    for (unsigned int i = 0; i < COUNT(iomem); i++)
+        iomem[i] = (struct arm_iomem) {
+            .mfn = 0x9010 + i,
+            .pages = 1,
+            .gfn = MIB_PAGES(8192 + 66 * i),
+        };
+    guest.iomem = iomem;
+    guest.nr_iomem = COUNT(iomem);
+    guest.policy = good(text);
+    arm_tree_create(&guest, &tree, &error);
+    assert_ok(error);
+    arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report, &error);
+    assert_ok(error);
+    arm_tree_dispose(&tree);
+    return report;
+}
+
+/* The limit of 256 does not take what the administrator takes anyway. */
+static void too_small_is_not_left_out(void **state)
+{
+    struct arm_report report = report_of_gaps("min_size = 64M");
+
+    assert_int_equal(report.regions.count, 256);
+    assert_non_null(strstr(report.warning, "45 extended regions"));
+    report = report_of_gaps("min_size = 65M");
+    assert_int_equal(report.regions.count, 2);
+    assert_string_equal(report.warning, "");
+    report = report_of_gaps("min_size = 1T");
+    assert_int_equal(report.regions.count, 0);
+    assert_non_null(strstr(report.warning, "the administrator's limits"));
+}
+
 static void large_regions_keep_their_lower_part(void **state)
 {
     struct arm_report report = report_of("max_size = 0x40000000");
@@ -313,6 +355,7 @@ int main(void)
         cmocka_unit_test(an_empty_file_changes_nothing),
         cmocka_unit_test(regions_can_be_off),
         cmocka_unit_test(small_regions_are_left_out),
+        cmocka_unit_test(too_small_is_not_left_out),
         cmocka_unit_test(large_regions_keep_their_lower_part),
         cmocka_unit_test(regions_end_below_the_highest_address),
         cmocka_unit_test(kept_ranges_split_regions),

@@ -76,6 +76,9 @@ static void bound_sizes(const struct arm_policy *policy,
     memset(&plan->region[kept], 0,
            (plan->count - kept) * sizeof(plan->region[0]));
     plan->count = kept;
+    /* The largest that had no place is too small: they all are. */
+    if (plan->dropped_largest < policy->min_size)
+        plan->dropped = plan->dropped_largest = plan->dropped_bytes = 0;
 }
 
 int arm_policy_plan(const struct arm_policy *policy, unsigned int gpaddr_bits,

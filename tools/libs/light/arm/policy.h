@@ -54,7 +54,8 @@ int arm_policy_read(const char *file, struct arm_policy *ret_policy,
 /*
  * Plans the regions of a guest with that finished map in the windows, as the
  * policy lets them be.  Finding none is no failure; *ret_plan is untouched on
- * one.  What is dropped counts before the policy's own limits of size.
+ * one.  What is dropped counts before the policy's own limits of size, unless
+ * all of it is smaller than they let it be.
  */
 int arm_policy_plan(const struct arm_policy *policy, unsigned int gpaddr_bits,
                     const struct region_window *windows, size_t nr_windows,
