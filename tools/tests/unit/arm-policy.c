@@ -249,7 +249,10 @@ static void a_bad_file_tells_line_and_cause(void **state)
     refused("max_size = 65M", "multiple of 2M");
     refused("max_size = 0", "at least 64M");
     refused("max_address = 0", "nothing lies below 0");
-    refused("min_size = 2G\nmax_size = 1G\n", "larger than max_size");
+    refused("\nmin_size = 2G\nmax_size = 1G\n\nregions = on\n",
+            "conf:3: min_size is larger than max_size");
+    refused("max_size = 1G\nmin_size = 2G\n# the end",
+            "conf:2: min_size is larger than max_size");
     refused("overlap = ignore", "write 'refuse' or 'warn'");
     refused("overlap = \x01", "character 11 is not plain text");
 }

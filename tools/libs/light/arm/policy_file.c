@@ -129,6 +129,17 @@ static int set_overlap(struct reader *reader, const char *value)
                        &reader->policy.overlap_warns);
 }
 
+/* For whichever of the two comes second. */
+static int check_sizes(struct reader *reader)
+{
+    const struct arm_policy *policy = &reader->policy;
+
+    if (policy->max_size && policy->min_size > policy->max_size)
+        return bad(reader, "min_size is larger than max_size: no region "
+                           "could be both");
+    return 0;
+}
+
 static int set_min_size(struct reader *reader, const char *value)
 {
     uint64_t size;
@@ -141,7 +152,7 @@ static int set_min_size(struct reader *reader, const char *value)
                    "M: write that, or more",
                    REGION_MIN_SIZE >> 20);
     reader->policy.min_size = size;
-    return 0;
+    return check_sizes(reader);
 }
 
 static int set_max_size(struct reader *reader, const char *value)
@@ -159,7 +170,7 @@ static int set_max_size(struct reader *reader, const char *value)
                    "no regions at all",
                    REGION_ALIGNMENT >> 20, REGION_MIN_SIZE >> 20);
     reader->policy.max_size = size;
-    return 0;
+    return check_sizes(reader);
 }
 
 static int set_max_address(struct reader *reader, const char *value)
@@ -302,9 +313,6 @@ int arm_policy_parse(const char *file, const char *text, size_t size,
             return -1;
         text = newline ? newline + 1 : end;
     }
-    if (policy->max_size && policy->min_size > policy->max_size)
-        return bad(&reader, "min_size is larger than max_size: no region "
-                            "could be both");
     policy->restricts = policy->regions_off || policy->min_size ||
                         policy->max_address || policy->nr_keep_free;
     *ret_policy = *policy;
