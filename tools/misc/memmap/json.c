@@ -4,12 +4,14 @@
  * readers keep only 53 bits of a number; sizes are numbers of bytes.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <yajl/yajl_gen.h>
 
 #include "arm/linux_use.h"
 #include "arm/map_rows.h"
+#include "memmap/file.h"
 #include "memmap/report.h"
 
 /* By enum claim_kind; the man page lists them. */
@@ -100,6 +102,15 @@ static void put_assumed(yajl_gen gen, const struct memmap_report *report)
     yajl_gen_array_close(gen);
 }
 
+/* A warning quotes names of files, which may be any bytes. */
+static void put_warning(yajl_gen gen, const char *text)
+{
+    char *shown = memmap_printable(text);
+
+    put_text(gen, shown ? shown : "no memory");
+    free(shown);
+}
+
 static void put_all(yajl_gen gen, const struct memmap_report *report)
 {
     const struct arm_guest *guest = &report->config->guest;
@@ -129,7 +140,7 @@ static void put_all(yajl_gen gen, const struct memmap_report *report)
     put_text(gen, "warnings");
     yajl_gen_array_open(gen);
     for (size_t i = 0; memmap_warning(report, i); i++)
-        put_text(gen, memmap_warning(report, i));
+        put_warning(gen, memmap_warning(report, i));
     yajl_gen_array_close(gen);
     yajl_gen_map_close(gen);
 }
