@@ -152,33 +152,31 @@ static int read_iomem(const XLU_Config *xlu, struct memmap_config *config,
 static int read_gic(const XLU_Config *xlu, struct memmap_config *config,
                     struct arm_error *error)
 {
-    const char *version = "default";
+    libxl_gic_version version = LIBXL_GIC_VERSION_DEFAULT;
+    const char *text;
 
-    xlu_cfg_get_string(xlu, "gic_version", &version, 0);
-    if (strcmp(version, "v2") == 0)
-        config->guest.gic = ARM_GIC_V2;
-    else if (strcmp(version, "v3") == 0)
-        config->guest.gic = ARM_GIC_V3;
-    else if (strcmp(version, "default") == 0)
-        config->gic_is_hosts = true;
-    else
+    if (!xlu_cfg_get_string(xlu, "gic_version", &text, 0) &&
+        libxl_gic_version_from_string(text, &version))
         return REFUSE("gic_version=\"%.80s\": write \"v2\", \"v3\" or "
                       "\"default\"",
-                      version);
+                      text);
+    config->gic_is_hosts = version == LIBXL_GIC_VERSION_DEFAULT;
+    config->guest.gic =
+        version == LIBXL_GIC_VERSION_V2 ? ARM_GIC_V2 : ARM_GIC_V3;
     return 0;
 }
 
 static int read_vuart(const XLU_Config *xlu, struct arm_guest *guest,
                       struct arm_error *error)
 {
-    const char *model = "unknown";
+    libxl_vuart_type type = LIBXL_VUART_TYPE_UNKNOWN;
+    const char *text;
 
-    xlu_cfg_get_string(xlu, "vuart", &model, 0);
-    if (strcmp(model, "sbsa_uart") == 0)
-        guest->vuart = true;
-    else if (strcmp(model, "unknown") != 0)
+    if (!xlu_cfg_get_string(xlu, "vuart", &text, 0) &&
+        libxl_vuart_type_from_string(text, &type))
         return REFUSE("vuart=\"%.80s\": the one there is, is \"sbsa_uart\"",
-                      model);
+                      text);
+    guest->vuart = type == LIBXL_VUART_TYPE_SBSA_UART;
     return 0;
 }
 
