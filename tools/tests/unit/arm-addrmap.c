@@ -311,6 +311,49 @@ static void a_long_source_is_cut(void **state)
     addrmap_dispose(&map);
 }
 
+/* Two names of 400 characters: both ranges still stand in the error. */
+static void a_long_name_keeps_both_ends(void **state)
+{
+    char names[2][401];
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    for (int i = 0; i < 2; i++) {
+        memset(names[i], 'x', 400);
+        memcpy(names[i], "/first", 6);
+        memcpy(names[i] + 394, i ? "/other" : "/thing", 7);
+        assert_int_equal(addrmap_add(&map, 0xfffffffffffff000, 0x1000,
+                                     CLAIM_PARTIAL, names[i],
+                                     "device_tree ranges", 4094 + i, &error),
+                         0);
+    }
+    assert_int_equal(addrmap_finish(&map, &error), -1);
+    assert_says(error, ": /firstx");
+    assert_says(error, "/thing (device_tree ranges[4094]) at "
+                       "0xfffffffffffff000-0xffffffffffffffff and /firstx");
+    assert_says(error, "/other (device_tree ranges[4095]) at "
+                       "0xfffffffffffff000-0xffffffffffffffff; move");
+    assert_says(error, "one of them");
+    addrmap_dispose(&map);
+}
+
+/* One character less than an error takes, and one too many. */
+static void a_name_is_cut_in_the_middle(void **state)
+{
+    char name[ARM_NAME_SIZE + 1], text[ARM_NAME_SIZE];
+
+    memset(name, 'x', sizeof(name));
+    name[0] = 'a';
+    name[ARM_NAME_SIZE - 1] = '\0';
+    assert_string_equal(arm_name_text(name, text), name);
+    name[ARM_NAME_SIZE - 1] = 'b';
+    name[ARM_NAME_SIZE] = '\0';
+    assert_string_not_equal(arm_name_text(name, text), name);
+    assert_int_equal(strlen(text), ARM_NAME_SIZE - 1);
+    assert_true(text[0] == 'a' && text[ARM_NAME_SIZE - 2] == 'b');
+    assert_non_null(strstr(text, "x...x"));
+}
+
 static void no_memory_is_an_error(void **state)
 {
     struct arm_error error = { 0 };
@@ -352,6 +395,8 @@ int main(void)
         cmocka_unit_test(advice_is_for_iomem_on_either_side),
         cmocka_unit_test(a_partial_tree_may_tell_of_iomem),
         cmocka_unit_test(a_long_source_is_cut),
+        cmocka_unit_test(a_long_name_keeps_both_ends),
+        cmocka_unit_test(a_name_is_cut_in_the_middle),
         cmocka_unit_test(no_memory_is_an_error),
         cmocka_unit_test(the_first_error_stays),
     };

@@ -224,6 +224,28 @@ static void a_failed_map_leaves_the_output_alone(void **state)
     assert_int_equal(map.count, 42);
 }
 
+/* The range is told whatever the length of the name before it. */
+static void a_long_name_leaves_room_for_the_range(void **state)
+{
+    char name[601] = { 0 };
+    struct arm_partial_range range = {
+        .base = UINT64_C(1) << 44,
+        .size = 0x1000,
+        .node = name,
+        .origin = "device_tree reg",
+    };
+    const struct arm_partial partial = { .ranges = &range, .nr_ranges = 1 };
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct addrmap map;
+
+    memset(name, 'x', 600);
+    guest.partial = &partial;
+    assert_int_equal(map_guest(&guest, &map, &error), -1);
+    assert_says(error, "x (device_tree reg[0]) at 0x100000000000-"
+                       "0x100000000fff lies beyond this machine's 44-bit");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +259,7 @@ int main(void)
         cmocka_unit_test(iomem_frames_do_not_wrap),
         cmocka_unit_test(the_last_frame_can_be_passed_through),
         cmocka_unit_test(what_the_guest_cannot_address_is_refused),
+        cmocka_unit_test(a_long_name_leaves_room_for_the_range),
         cmocka_unit_test(a_failed_map_leaves_the_output_alone),
     };
 

@@ -304,6 +304,39 @@ static void the_longest_path_has_room(void **state)
     }
 }
 
+/* Of a path too long for an error, the node itself is told. */
+static void a_deep_node_is_named(void **state)
+{
+    struct arm_partial partial;
+    struct fdt_writer writer;
+    struct arm_error error;
+    char name[ARM_PARTIAL_MAX_NAME + 1] = "";
+
+    memset(name, '~', ARM_PARTIAL_MAX_NAME);
+    begin(&writer);
+    fdt_writer_begin(&writer, name);
+    fdt_writer_begin(&writer, name);
+    fdt_writer_begin(&writer, "deep");
+    fdt_writer_u32(&writer, "phandle", 65000);
+    for (int i = 0; i < 3; i++)
+        fdt_writer_end(&writer);
+    error = end(&writer, &partial);
+    assert_says(error, "node '/passthrough/~~~~");
+    assert_says(error, "~~/deep': its phandle is 65000");
+
+    begin(&writer);
+    fdt_writer_begin(&writer, name);
+    fdt_writer_begin(&writer, name);
+    fdt_writer_begin(&writer, "deep");
+    fdt_writer_u32(&writer, "interrupt-parent", 7);
+    for (int i = 0; i < 3; i++)
+        fdt_writer_end(&writer);
+    error = end(&writer, &partial);
+    assert_ok(error);
+    assert_non_null(strstr(partial.warning, "~~/deep': no node"));
+    arm_partial_dispose(&partial);
+}
+
 /* The last of what the node above the one above claims. */
 static void a_node_may_speak_of_any_range_above(void **state)
 {
@@ -592,6 +625,7 @@ int main(void)
         cmocka_unit_test(limits_are_where_they_are_said_to_be),
         cmocka_unit_test(names_are_plain_text),
         cmocka_unit_test(the_longest_path_has_room),
+        cmocka_unit_test(a_deep_node_is_named),
         cmocka_unit_test(a_node_may_speak_of_any_range_above),
         cmocka_unit_test(passthrough_stands_on_the_guests_root),
         cmocka_unit_test(passthrough_is_needed),

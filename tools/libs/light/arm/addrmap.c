@@ -116,6 +116,7 @@ static int refuse_overlap(const struct claim *a, const struct claim *b,
                           struct arm_error *error)
 {
     char source_a[CLAIM_SOURCE_SIZE], source_b[CLAIM_SOURCE_SIZE];
+    char name_a[ARM_NAME_SIZE], name_b[ARM_NAME_SIZE];
     bool iomem = a->kind == CLAIM_IOMEM || b->kind == CLAIM_IOMEM;
 
     return arm_error_set(
@@ -123,8 +124,10 @@ static int refuse_overlap(const struct claim *a, const struct claim *b,
         "two things at the same guest addresses: %s (%s) at "
         "%#" PRIx64 "-%#" PRIx64 " and %s (%s) at %#" PRIx64 "-%#" PRIx64
         "; %s",
-        a->name, claim_source(a, source_a, sizeof(source_a)), a->first, a->last,
-        b->name, claim_source(b, source_b, sizeof(source_b)), b->first, b->last,
+        arm_name_text(a->name, name_a),
+        claim_source(a, source_a, sizeof(source_a)), a->first, a->last,
+        arm_name_text(b->name, name_b),
+        claim_source(b, source_b, sizeof(source_b)), b->first, b->last,
         iomem ? "give the iomem entry other guest frames (START,NUM@GFN)"
               : "move or remove one of them");
 }

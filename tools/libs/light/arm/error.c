@@ -5,8 +5,13 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "arm/error.h"
+
+/* What is kept of the start of a long name; the end tells more. */
+#define NAME_START 36
+#define NAME_END   (ARM_NAME_SIZE - 1 - NAME_START - strlen("..."))
 
 int arm_error_set(struct arm_error *error, enum arm_fault fault,
                   const char *format, ...)
@@ -21,4 +26,15 @@ int arm_error_set(struct arm_error *error, enum arm_fault fault,
     vsnprintf(error->message, sizeof(error->message), format, args);
     va_end(args);
     return -1;
+}
+
+const char *arm_name_text(const char *name, char text[ARM_NAME_SIZE])
+{
+    size_t length = strlen(name);
+
+    if (length < ARM_NAME_SIZE)
+        return name;
+    snprintf(text, ARM_NAME_SIZE, "%.*s...%s", NAME_START, name,
+             name + length - NAME_END);
+    return text;
 }

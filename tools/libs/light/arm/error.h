@@ -28,4 +28,11 @@ int arm_error_set(struct arm_error *error, enum arm_fault fault,
                   const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/*
+ * A name for an error, which must have room for the rest.  Of a long path the
+ * middle is left out.  Returns name or text.
+ */
+#define ARM_NAME_SIZE 120
+const char *arm_name_text(const char *name, char text[ARM_NAME_SIZE]);
+
 #endif

@@ -181,7 +181,7 @@ static int check_width(const struct addrmap *map, unsigned int gpaddr_bits,
                        struct arm_error *error)
 {
     const struct claim *claim = map->claims;
-    char source[CLAIM_SOURCE_SIZE];
+    char source[CLAIM_SOURCE_SIZE], name[ARM_NAME_SIZE];
     uint64_t last;
 
     if (gpaddr_last(gpaddr_bits, &last, error))
@@ -194,7 +194,7 @@ static int check_width(const struct addrmap *map, unsigned int gpaddr_bits,
                              "%s (%s) at %#" PRIx64 "-%#" PRIx64
                              " lies beyond this machine's %u-bit guest "
                              "addresses",
-                             claim->name,
+                             arm_name_text(claim->name, name),
                              claim_source(claim, source, sizeof(source)),
                              claim->first, claim->last, gpaddr_bits);
     return 0;

@@ -49,15 +49,15 @@ struct walk {
 __attribute__((format(printf, 2, 3))) static int refuse(struct walk *walk,
                                                         const char *format, ...)
 {
-    char cause[200];
+    char cause[200], path[ARM_NAME_SIZE];
     va_list args;
 
     va_start(args, format);
     vsnprintf(cause, sizeof(cause), format, args);
     va_end(args);
     return arm_error_set(walk->error, ARM_FAULT_CONFIG,
-                         "device_tree '%.100s', node '%.150s': %s", walk->file,
-                         walk->path, cause);
+                         "device_tree '%.100s', node '%s': %s", walk->file,
+                         arm_name_text(walk->path, path), cause);
 }
 
 /* Names end up in messages and paths: plain text, and no slash. */
@@ -325,7 +325,7 @@ static int check_refs(struct walk *walk)
 {
     struct partial_refs *refs = &walk->refs;
     const struct partial_ref *ref;
-    char other[PATH_ROOM];
+    char other[PATH_ROOM], path[ARM_NAME_SIZE];
 
     partial_refs_sort(refs);
     ref = partial_refs_find(refs, GUEST_PHANDLE_GIC);
@@ -342,19 +342,20 @@ static int check_refs(struct walk *walk)
         strcpy(other, walk->path);
         go_back(walk, ref[1].node);
         return refuse(walk,
-                      "its phandle is %u, as that of '%.100s': give one of "
-                      "them another",
-                      ref->phandle, other);
+                      "its phandle is %u, as that of '%s': give one of them "
+                      "another",
+                      ref->phandle, arm_name_text(other, path));
     }
     ref = partial_refs_lost(refs, GUEST_PHANDLE_GIC);
     if (!ref)
         return 0;
     go_back(walk, ref->node);
     snprintf(walk->partial->warning, sizeof(walk->partial->warning),
-             "device_tree '%.100s', node '%.150s': no node of the guest is its "
+             "device_tree '%.100s', node '%s': no node of the guest is its "
              "interrupt-parent, phandle %u; the guest's interrupt controller "
              "is %u",
-             walk->file, walk->path, ref->phandle, GUEST_PHANDLE_GIC);
+             walk->file, arm_name_text(walk->path, path), ref->phandle,
+             GUEST_PHANDLE_GIC);
     return 0;
 }
 
