@@ -94,6 +94,31 @@ static void a_conflict_is_seen_across_a_nested_claim(void **state)
     addrmap_dispose(&map);
 }
 
+/* The third lies on two that may share addresses, the others on the third. */
+static void claims_that_overlap_are_counted(void **state)
+{
+    struct claim claims[] = {
+        { 0x1000, 0x1fff, "one", "iomem", 0, CLAIM_IOMEM },
+        { 0x1000, 0x1fff, "two", "reg", 0, CLAIM_PARTIAL },
+        { 0x1800, 0xffff, "three", "memory", 0, CLAIM_RAM },
+        { 0x3000, 0x3fff, "four", "acpi", 0, CLAIM_ACPI },
+        { 0x5000, 0x5fff, "five", "iomem", 0, CLAIM_IOMEM },
+        { 0x10000, 0x1ffff, "six", "iomem", 0, CLAIM_IOMEM },
+    };
+    const size_t expected[] = { 0, 0, 0, 1, 2, 3, 3 };
+    struct addrmap map = { .claims = claims };
+
+    for (; map.count <= COUNT(claims); map.count++) {
+        struct arm_error error = { 0 };
+
+        assert_int_equal(addrmap_overlaps(&map, &error), expected[map.count]);
+        if (expected[map.count] == 0)
+            assert_ok(error);
+        else
+            assert_says(error, "one (iomem[0]) at 0x1000-0x1fff and three");
+    }
+}
+
 static void nothing_is_no_claim(void **state)
 {
     struct arm_error error = { 0 };
@@ -384,6 +409,7 @@ int main(void)
         cmocka_unit_test(one_shared_byte_is_a_conflict),
         cmocka_unit_test(a_conflict_names_both),
         cmocka_unit_test(a_conflict_is_seen_across_a_nested_claim),
+        cmocka_unit_test(claims_that_overlap_are_counted),
         cmocka_unit_test(nothing_is_no_claim),
         cmocka_unit_test(the_last_address_can_be_claimed),
         cmocka_unit_test(passing_the_last_address_is_refused),

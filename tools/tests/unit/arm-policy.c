@@ -220,6 +220,37 @@ static void an_overlap_can_be_a_warning(void **state)
     arm_tree_dispose(&tree);
 }
 
+/* Nobody looks for a second one after a warning that tells of one. */
+static void further_overlaps_are_counted(void **state)
+{
+    struct arm_iomem iomem[] = {
+        { .mfn = 0x9010, .pages = 1, .gfn = 0x40000 },
+        { .mfn = 0x9020, .pages = 4, .gfn = 0x90000 },
+        { .mfn = 0x9030, .pages = 1, .gfn = 0x90001 },
+        { .mfn = 0x9040, .pages = 1, .gfn = 0x90003 },
+    };
+    struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct arm_report report;
+    struct arm_tree tree;
+
+    guest.iomem = iomem;
+    guest.nr_iomem = 2;
+    guest.policy = good("overlap = warn");
+    for (; guest.nr_iomem <= COUNT(iomem); guest.nr_iomem++) {
+        arm_tree_create(&guest, &tree, &error);
+        assert_ok(error);
+        arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report,
+                          &error);
+        assert_ok(error);
+        arm_tree_dispose(&tree);
+        assert_non_null(strstr(report.overlap, "iomem[0]"));
+        assert_true(!strstr(report.overlap, "such") == (guest.nr_iomem == 2));
+    }
+    assert_non_null(strstr(report.overlap, "; and 2 more such overlaps"));
+}
+
 /* Beyond the guest's width nothing can be, warned of or not. */
 static void the_width_is_no_matter_of_policy(void **state)
 {
@@ -364,6 +395,7 @@ int main(void)
         cmocka_unit_test(kept_ranges_split_regions),
         cmocka_unit_test(kept_ranges_may_cover_ram_and_all),
         cmocka_unit_test(an_overlap_can_be_a_warning),
+        cmocka_unit_test(further_overlaps_are_counted),
         cmocka_unit_test(the_width_is_no_matter_of_policy),
         cmocka_unit_test(a_bad_file_tells_line_and_cause),
         cmocka_unit_test(numbers_are_read_to_the_last_character),

@@ -112,14 +112,14 @@ static int compare_claims(const void *left, const void *right)
     return result ?: order(a->index, b->index);
 }
 
-static int refuse_overlap(const struct claim *a, const struct claim *b,
-                          struct arm_error *error)
+static void refuse_overlap(const struct claim *a, const struct claim *b,
+                           struct arm_error *error)
 {
     char source_a[CLAIM_SOURCE_SIZE], source_b[CLAIM_SOURCE_SIZE];
     char name_a[ARM_NAME_SIZE], name_b[ARM_NAME_SIZE];
     bool iomem = a->kind == CLAIM_IOMEM || b->kind == CLAIM_IOMEM;
 
-    return arm_error_set(
+    arm_error_set(
         error, ARM_FAULT_CONFIG,
         "two things at the same guest addresses: %s (%s) at "
         "%#" PRIx64 "-%#" PRIx64 " and %s (%s) at %#" PRIx64 "-%#" PRIx64
@@ -148,21 +148,26 @@ static bool may_overlap(enum lane a, enum lane b)
     return a != b && a != LANE_GUEST && b != LANE_GUEST;
 }
 
-int addrmap_check(const struct addrmap *map, struct arm_error *error)
+size_t addrmap_overlaps(const struct addrmap *map, struct arm_error *error)
 {
-    const struct claim *latest[LANES] = { NULL };
+    const struct claim *furthest[LANES] = { NULL };
+    size_t count = 0;
 
     for (size_t i = 0; i < map->count; i++) {
         const struct claim *claim = &map->claims[i];
         enum lane lane = lane_of(claim), other;
 
         for (other = 0; other < LANES; other++)
-            if (latest[other] && claim->first <= latest[other]->last &&
-                !may_overlap(lane, other))
-                return refuse_overlap(latest[other], claim, error);
-        latest[lane] = claim;
+            if (furthest[other] && claim->first <= furthest[other]->last &&
+                !may_overlap(lane, other)) {
+                refuse_overlap(furthest[other], claim, error);
+                count++;
+                break;
+            }
+        if (!furthest[lane] || claim->last > furthest[lane]->last)
+            furthest[lane] = claim;
     }
-    return 0;
+    return count;
 }
 
 int addrmap_finish(struct addrmap *map, struct arm_error *error)
@@ -171,7 +176,7 @@ int addrmap_finish(struct addrmap *map, struct arm_error *error)
         return 0;
 
     qsort(map->claims, map->count, sizeof(*map->claims), compare_claims);
-    return addrmap_check(map, error);
+    return addrmap_overlaps(map, error) ? -1 : 0;
 }
 
 const struct claim *addrmap_find(const struct addrmap *map,

@@ -73,8 +73,11 @@ int addrmap_add(struct addrmap *map, uint64_t base, uint64_t size,
  */
 int addrmap_finish(struct addrmap *map, struct arm_error *error);
 
-/* Looks for an overlap in a map that is sorted already. */
-int addrmap_check(const struct addrmap *map, struct arm_error *error);
+/*
+ * Counts the claims that overlap one before them, in a map that is sorted
+ * already.  The first of these overlaps is the error.
+ */
+size_t addrmap_overlaps(const struct addrmap *map, struct arm_error *error);
 
 /* The lowest claim of that kind, or NULL. */
 const struct claim *addrmap_find(const struct addrmap *map,

@@ -212,9 +212,17 @@ static void write_overlap(struct arm_report *report,
                           const struct addrmap *map)
 {
     struct arm_error error = { 0 };
+    size_t count;
 
-    if (guest->policy.overlap_warns && addrmap_check(map, &error))
+    if (!guest->policy.overlap_warns)
+        return;
+    count = addrmap_overlaps(map, &error);
+    if (count == 1)
         snprintf(report->overlap, sizeof(report->overlap), "%s", error.message);
+    else if (count > 1)
+        snprintf(report->overlap, sizeof(report->overlap),
+                 "%s; and %zu more such overlap%s", error.message, count - 1,
+                 count == 2 ? "" : "s");
 }
 
 int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,

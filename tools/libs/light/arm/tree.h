@@ -35,7 +35,7 @@ struct arm_tree {
 struct arm_report {
     struct region_plan regions;
     char warning[300]; /* empty: nothing to warn of */
-    char overlap[500]; /* the same: the policy lets two claims overlap */
+    char overlap[550]; /* the same: the policy lets claims overlap */
 };
 
 /*
