@@ -37,8 +37,11 @@ static int map_config(struct memmap_config *config,
     if (told.assumed_gpaddr_bits)
         told.gpaddr_bits = 64;
     memmap_config_place(config, &told);
+    /* What overlaps is told, and no region may lie on it all the same. */
+    config->guest.policy.overlap_warns = true;
     if (!arm_ram_spread(config->guest.ram_pages, bank_pages, error) &&
-        !arm_guest_map(&config->guest, bank_pages, ret_map, error))
+        !arm_guest_map(&config->guest, bank_pages, ret_map, error) &&
+        !addrmap_overlaps(ret_map, error))
         return 0;
     if (error->fault != ARM_FAULT_CONFIG)
         return -1;
