@@ -117,13 +117,14 @@ static void box_at(FILE *to, double x, double y, double width, double height,
 /* A round address in the unit that fits it: "1.5 GiB". */
 static const char *address_text(uint64_t address, char text[SIZE_TEXT_SIZE])
 {
-    static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };
+    static const char *const units[] = { "KiB", "MiB", "GiB",
+                                         "TiB", "PiB", "EiB" };
     double value = (double)address / 1024;
     size_t unit = 0;
 
     if (address == 0)
         return "0";
-    while (unit < 3 && value >= 1024) {
+    while (unit < 5 && value >= 1024) {
         value /= 1024;
         unit++;
     }

@@ -58,12 +58,14 @@ static void put_item(struct svg_panel *panel, const struct map_row *row)
  */
 static void trim(struct svg_panel *panel)
 {
+    const uint64_t all = panel->last - panel->first;
     uint64_t used = panel->items[panel->nr_items - 1].last - panel->first;
     uint64_t size = 4096;
 
-    while (size - 1 < used + used / 8 && size < UINT64_C(1) << 63)
+    used = used < all - used / 8 ? used + used / 8 : all;
+    while (size - 1 < used && size < UINT64_C(1) << 63)
         size *= 2;
-    if (size - 1 < panel->last - panel->first)
+    if (size - 1 >= used && size - 1 < all)
         panel->last = panel->first + (size - 1);
 }
 
