@@ -18,7 +18,7 @@
 #define BAR_Y        126.0
 #define BAR_HEIGHT   26.0
 #define COLUMN_Y     276.0
-#define PANEL_WIDTH  400.0
+#define PANEL_WIDTH  420.0
 #define COLUMN_X     70.0 /* from the panel's left: room for the ticks */
 #define COLUMN_WIDTH 88.0
 #define LABEL_X      (COLUMN_X + COLUMN_WIDTH + 26.0)
@@ -306,7 +306,8 @@ static void put_item(FILE *to, const struct svg_item *item, double left)
             item->row.last);
     box_at(to, x, y, COLUMN_WIDTH, item->height, paint);
     fputs("</g>\n", to);
-    size_text(item->row.last - item->row.first + 1, size);
+    /* To be read at a glance; beside it stands the exact size. */
+    memmap_about_text(item->row.last - item->row.first + 1, size);
     if (item->height >= 18)
         text_at(to, x + COLUMN_WIDTH / 2, y + item->height / 2 + 4, "inside",
                 size);
@@ -330,10 +331,11 @@ static void put_label_lines(FILE *to, const struct svg_item *item, double x,
         text_at(to, x, y += SVG_LINE_HEIGHT, "", text);
         return;
     }
-    snprintf(text, sizeof(text), "%s; Linux can use %s", size,
+    text_at(to, x, y += SVG_LINE_HEIGHT, "", size);
+    snprintf(text, sizeof(text), "Linux can use %s",
              size_text(linux_usable(row->region, LINUX_SECTION_4K), use));
     text_at(to, x, y += SVG_LINE_HEIGHT, "", text);
-    if (item->lines < 4)
+    if (item->lines < 5)
         return;
     snprintf(text, sizeof(text), "(with 64 KiB pages %s)",
              size_text(linux_usable(row->region, LINUX_SECTION_64K), use));

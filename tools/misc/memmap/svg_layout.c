@@ -30,10 +30,12 @@ static uint64_t tick_of(uint64_t first, uint64_t last)
 
 static unsigned int lines_of(const struct map_row *row)
 {
-    if (row->region && linux_usable(row->region, LINUX_SECTION_4K) !=
-                           linux_usable(row->region, LINUX_SECTION_64K))
-        return 4;
-    return 3;
+    if (!row->region)
+        return 3;
+    return linux_usable(row->region, LINUX_SECTION_4K) ==
+                   linux_usable(row->region, LINUX_SECTION_64K)
+               ? 4
+               : 5;
 }
 
 static bool crosses(const struct map_row *row, const struct svg_panel *panel)
