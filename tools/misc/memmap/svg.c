@@ -54,6 +54,7 @@ static const char style[] =
     ".zoom { fill: #000; fill-opacity: 0.06 }\n"
     ".ram, .region, .device, .xen, .passed { stroke: #fff; stroke-width: 0.5 "
     "}\n"
+    ".bar rect { stroke: none }\n"
     ".ram { fill: #0072b2 }\n"
     ".region { fill: #009e73 }\n"
     ".device { fill: #e69f00 }\n"
@@ -230,6 +231,8 @@ static void put_bar(FILE *to, const struct svg_layout *layout,
              end_text(last, end));
     text_at(to, MARGIN, BAR_Y - 7, "faint", text);
     box_at(to, MARGIN, BAR_Y, bar->width, BAR_HEIGHT, "unused");
+    /* RAM may be thinner than the line between two ranges. */
+    fputs("<g class=\"bar\">\n", to);
     for (size_t i = 0; i < layout->nr_panels; i++)
         for (size_t j = 0; j < layout->panels[i].nr_items; j++) {
             const struct svg_item *item = &layout->panels[i].items[j];
@@ -243,6 +246,7 @@ static void put_bar(FILE *to, const struct svg_layout *layout,
                 text_at(to, x + width / 2, BAR_Y + BAR_HEIGHT / 2 + 4, "inside",
                         row_name(&item->row, text));
         }
+    fputs("</g>\n", to);
     box_at(to, MARGIN, BAR_Y, bar->width, BAR_HEIGHT, "frame");
 }
 
