@@ -60,16 +60,12 @@ static int destroy_work(libxl__gc *gc, void *opaque)
         return rc;
     uuid = libxl__uuid_text(gc, info.handle);
 
-    /*
-     * No vCPU may run while its devices go.  The domain that we run in cannot
-     * be paused: nothing of it may be taken away.
-     */
+    /* No vCPU may run while its devices go. */
     if (xc_domain_pause(xch, domid)) {
-        libxl__error_errno(gc->ctx,
-                           "cannot destroy domain %" PRIu32 ", which cannot "
-                           "be paused",
-                           domid);
-        return ERROR_FAIL;
+        libxl__error_errno(gc->ctx, "cannot pause domain %" PRIu32, domid);
+        /* It is the one that we run in: nothing of it may be taken away. */
+        if (errno == EINVAL)
+            return ERROR_FAIL;
     }
     rc = libxl__userdata_destroy(gc, domid, uuid);
     this_rc = libxl__paths_remove(gc, domid, uuid);
