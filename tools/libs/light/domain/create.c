@@ -76,25 +76,28 @@ static int run_stage(struct libxl__creation *creation,
 
 static int create(struct libxl__creation *creation)
 {
-    size_t i;
+    size_t done;
     int rc = 0;
 
-    for (i = 0; i < STAGES; i++) {
+    for (done = 0; done < STAGES; done++) {
         rc = libxl__ao_is_aborted() ? ERROR_ABORTED
-                                    : run_stage(creation, &stages[i]);
+                                    : run_stage(creation, &stages[done]);
         if (rc)
             break;
     }
     if (!rc)
         return 0;
-    while (i-- > 0)
-        if (stages[i].undo)
-            stages[i].undo(creation);
     /*
-     * The cause is in the log.  xl turns the code into its exit code, and
-     * with Debian's library a refused domain is always a plain failure.
+     * The cause is in the log.  xl turns the code into its exit code: as with
+     * Debian's library, a domain that is refused after its defaults were
+     * filled in is a plain failure.
      */
-    return rc == ERROR_ABORTED ? rc : ERROR_FAIL;
+    if (done > 0 && rc != ERROR_ABORTED)
+        rc = ERROR_FAIL;
+    while (done-- > 0)
+        if (stages[done].undo)
+            stages[done].undo(creation);
+    return rc;
 }
 
 struct create_job {

@@ -4,7 +4,9 @@
  * anything into a configuration, and it does so in the library's own copy:
  * the caller's stays as it was.
  */
+#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "domain/creation.h"
@@ -74,6 +76,60 @@ static void default_grants(struct libxl__creation *creation)
         b_info->max_grant_version = v2 ? 2 : 1;
 }
 
+/* A hypervisor without XSM takes no label; Debian's library goes on, too. */
+static int resolve_label(struct libxl__creation *creation, const char *option,
+                         char *label, uint32_t *ssidref_io)
+{
+    const char *name = creation->config.c_info.name;
+
+    if (!label || !libxl_flask_context_to_sid(creation->ctx, label,
+                                              strlen(label), ssidref_io))
+        return 0;
+    if (errno == ENOSYS) {
+        libxl__warn(creation->ctx,
+                    "domain '%s' is created without '%s' \"%s\": this "
+                    "hypervisor has no XSM",
+                    name, option, label);
+        return 0;
+    }
+    libxl__error_errno(creation->ctx,
+                       "domain '%s' asks for '%s' \"%s\", which the "
+                       "hypervisor's policy does not know",
+                       name, option, label);
+    return ERROR_INVAL;
+}
+
+/* 'seclabel' is the domain's from the start, unless 'init_seclabel' is. */
+static int resolve_labels(struct libxl__creation *creation)
+{
+    libxl_domain_create_info *c_info = &creation->config.c_info;
+    libxl_domain_build_info *b_info = &creation->config.b_info;
+    int rc;
+
+    rc = resolve_label(creation,
+                       b_info->exec_ssid_label ? "init_seclabel" : "seclabel",
+                       c_info->ssid_label, &c_info->ssidref);
+    if (rc)
+        return rc;
+    return resolve_label(creation, "seclabel", b_info->exec_ssid_label,
+                         &b_info->exec_ssidref);
+}
+
+static int resolve_pool(struct libxl__creation *creation)
+{
+    libxl_domain_create_info *c_info = &creation->config.c_info;
+
+    if (!c_info->pool_name ||
+        !libxl_cpupool_qualifier_to_cpupoolid(creation->ctx, c_info->pool_name,
+                                              &c_info->poolid, NULL))
+        return 0;
+    libxl__error(creation->ctx,
+                 "domain '%s' asks for 'pool' \"%s\": there is no such "
+                 "cpupool",
+                 c_info->name, c_info->pool_name);
+    return ERROR_INVAL;
+}
+
 int libxl__defaults_do(struct libxl__creation *creation)
 {
     libxl_domain_config *config = &creation->config;
@@ -94,6 +150,12 @@ int libxl__defaults_do(struct libxl__creation *creation)
     if (libxl_uuid_is_nil(&c_info->uuid))
         libxl_uuid_generate(&c_info->uuid);
 
+    rc = resolve_labels(creation);
+    if (rc)
+        return rc;
+    rc = resolve_pool(creation);
+    if (rc)
+        return rc;
     rc = default_vcpus(creation);
     if (rc)
         return rc;
@@ -106,6 +168,7 @@ int libxl__defaults_do(struct libxl__creation *creation)
     libxl_defbool_setdefault(&b_info->claim_mode, false);
     libxl_defbool_setdefault(&b_info->acpi, false);
     libxl_defbool_setdefault(&b_info->vpmu, false);
+    libxl_defbool_setdefault(&b_info->nested_hvm, false);
     creation->uuid = libxl__sprintf(creation->gc, LIBXL_UUID_FMT,
                                     LIBXL_UUID_BYTES(c_info->uuid));
     return 0;

@@ -46,42 +46,6 @@ static int cannot_make(struct libxl__creation *creation)
     return errno == ENOMEM ? ERROR_NOMEM : ERROR_FAIL;
 }
 
-static int resolve_label(struct libxl__creation *creation, uint32_t *ssidref_r)
-{
-    const libxl_domain_create_info *c_info = &creation->config.c_info;
-
-    if (!c_info->ssid_label) {
-        *ssidref_r = c_info->ssidref;
-        return 0;
-    }
-    if (!libxl_flask_context_to_sid(creation->ctx, c_info->ssid_label,
-                                    strlen(c_info->ssid_label), ssidref_r))
-        return 0;
-    libxl__error_errno(creation->ctx,
-                       "domain '%s' asks for 'seclabel' \"%s\", which the "
-                       "hypervisor's policy does not know",
-                       c_info->name, c_info->ssid_label);
-    return ERROR_INVAL;
-}
-
-static int resolve_pool(struct libxl__creation *creation, uint32_t *pool_r)
-{
-    const libxl_domain_create_info *c_info = &creation->config.c_info;
-
-    if (!c_info->pool_name) {
-        *pool_r = c_info->poolid;
-        return 0;
-    }
-    if (!libxl_cpupool_qualifier_to_cpupoolid(creation->ctx, c_info->pool_name,
-                                              pool_r, NULL))
-        return 0;
-    libxl__error(creation->ctx,
-                 "domain '%s' asks for 'pool' \"%s\": there is "
-                 "no such cpupool",
-                 c_info->name, c_info->pool_name);
-    return ERROR_INVAL;
-}
-
 static uint32_t random_domid(void)
 {
     uint32_t bits = 0;
@@ -130,6 +94,8 @@ int libxl__make_do(struct libxl__creation *creation)
         .max_grant_frames = b_info->max_grant_frames,
         .max_maptrack_frames = b_info->max_maptrack_frames,
         .grant_opts = XEN_DOMCTL_GRANT_version(b_info->max_grant_version),
+        .ssidref = config->c_info.ssidref,
+        .cpupool_id = config->c_info.poolid,
     };
     xc_domaininfo_t info;
     uint32_t domid;
@@ -137,12 +103,6 @@ int libxl__make_do(struct libxl__creation *creation)
 
     if (libxl_defbool_val(b_info->vpmu))
         request.flags |= XEN_DOMCTL_CDF_vpmu;
-    rc = resolve_label(creation, &request.ssidref);
-    if (rc)
-        return rc;
-    rc = resolve_pool(creation, &request.cpupool_id);
-    if (rc)
-        return rc;
     rc = libxl__arch_domain_prepare_config(creation, &request);
     if (rc)
         return rc;
