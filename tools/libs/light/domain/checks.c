@@ -48,6 +48,7 @@ static int check_absent(struct libxl__creation *creation)
         { "driver_domain", libxl_defbool_val(config->c_info.driver_domain) },
         { "passthrough",
           config->c_info.passthrough > LIBXL_PASSTHROUGH_DISABLED },
+        { "init_seclabel", b_info->exec_ssidref != 0 },
     };
     size_t i;
 
@@ -59,6 +60,39 @@ static int check_absent(struct libxl__creation *creation)
                      "have yet: remove it from the configuration",
                      config->c_info.name, absent[i].option);
         return ERROR_NI;
+    }
+    return 0;
+}
+
+/* What no guest on Arm can have, with the reason. */
+static int check_machine(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    const libxl_domain_build_info *b_info = &config->b_info;
+    const struct {
+        bool asked;
+        const char *option, *reason;
+    } other_machines[] = {
+        { !libxl_defbool_val(config->c_info.hap), "hap",
+          "guests on Arm have hardware-assisted paging, always" },
+        { libxl_defbool_val(b_info->nested_hvm), "nestedhvm",
+          "a guest on Arm cannot be a hypervisor" },
+        { b_info->vmtrace_buf_kb != 0, "vmtrace_buf_kb",
+          "Xen does not trace processors on Arm" },
+        { b_info->video_memkb != 0, "videoram",
+          "guests on Arm have no emulated graphics" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(other_machines) / sizeof(other_machines[0]); i++) {
+        if (!other_machines[i].asked)
+            continue;
+        libxl__error(creation->ctx,
+                     "domain '%s' sets '%s': %s, remove it from the "
+                     "configuration",
+                     config->c_info.name, other_machines[i].option,
+                     other_machines[i].reason);
+        return ERROR_INVAL;
     }
     return 0;
 }
@@ -214,10 +248,9 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_type,   check_absent,
-        check_kernel, check_vcpus,
-        check_memory, check_free_memory,
-        check_name,   libxl__arch_domain_read_policy,
+        check_type,   check_machine,     check_absent,
+        check_kernel, check_vcpus,       check_memory,
+        check_name,   check_free_memory, libxl__arch_domain_read_policy,
     };
     size_t i;
     int rc;

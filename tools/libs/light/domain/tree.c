@@ -156,7 +156,7 @@ static void add_memory(struct libxl__creation *creation,
     libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/static-max",
                         "%" PRIu64, b_info->max_memkb);
     libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/target", "%" PRIu64,
-                        b_info->target_memkb - b_info->video_memkb);
+                        b_info->target_memkb);
     libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/videoram", "%" PRIu64,
                         b_info->video_memkb);
 }
