@@ -116,7 +116,13 @@ warm_up() {
             'vuart="sbsa_uart"')" || break
     done
     debian xl destroy warm
-    usleep 1000000
+    at_rest
+}
+
+# Waits until nothing moves any more: a busy machine takes long to free memory.
+at_rest() {
+    mkdir -p /tmp/at-rest
+    settle /nowhere /tmp/at-rest
 }
 
 # left_since BEFORE AFTER: prints what is there now and was not when the state
