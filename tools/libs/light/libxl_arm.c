@@ -211,7 +211,7 @@ int libxl__arch_domain_finalise_hw_description(struct libxl__creation *creation)
             creation->ctx,
             "domain '%s': extended region %u: %#" PRIx64 " to "
             "%#" PRIx64,
-            creation->config.c_info.name, i, report.regions.region[i].base,
+            creation->config.c_info.name, i + 1, report.regions.region[i].base,
             report.regions.region[i].base + report.regions.region[i].size - 1);
     dump_tree(creation);
     return 0;
