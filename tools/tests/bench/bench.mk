@@ -3,7 +3,7 @@
 # Figures of our library next to the distribution's, in the rig.
 
 BENCH := tools/tests/bench
-BENCH_PROGRAMS := $(B)/bench/bin/timed $(B)/bench/bin/floor
+BENCH_PROGRAMS := $(addprefix $(B)/bench/bin/,timed floor lanes)
 
 $(B)/bench/bin/%: $(BENCH)/%.c | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)

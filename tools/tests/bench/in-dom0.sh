@@ -65,6 +65,9 @@ for wanted in 1 50; do
             timed "floor $wanted" floor /guests/tiny floor || exit 1
             destroyed floor
         } | { [ $run -gt 0 ] && sed 's/^/time /' || cat >/dev/null; }
+        for connections in 1 2 4 8; do
+            echo "lanes $connections $wanted $(lanes $connections 64)"
+        done
         run=$((run + 1))
     done
 done

@@ -19,7 +19,7 @@ OVER_FLOOR = 1.3  # or within this of the floor
 
 def read(path):
     """{kind: {(who, guests): [value, ...]}}"""
-    found = {"requests": {}, "time": {}}
+    found = {"requests": {}, "time": {}, "lanes": {}}
     with open(path, encoding="utf-8") as file:
         for line in file:
             words = line.split()
@@ -83,6 +83,17 @@ def main():
           "them, in ms:")
     print("; ".join(f"{who} {guests}: {min(all_):.0f} to {max(all_):.0f}"
                     for who, guests, all_ in rows) + ".")
+    print()
+    print("64 writes to xenstore over some connections, all sent together, "
+          "with the time to connect:")
+    print()
+    print("| present | 1 connection | 2 | 4 | 8 |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    for guests in ("1", "50"):
+        cells = " | ".join(
+            f"{statistics.median(figures['lanes'][count, guests]) / 1000:.0f}"
+            " ms" for count in ("1", "2", "4", "8"))
+        print(f"| {guests} | {cells} |")
     broken = list(check_limits(requests, time, int(our_size)))
     for line in broken:
         print(f"not ok {line}")
