@@ -20,12 +20,14 @@ warm_up
 # A guest that is there all the time, and has its name.
 debian xl create -p "$(tiny_guest taken memory=16)"
 
-# compare CONFIG LABEL OURS: side b is created by the word OURS.
+# compare CONFIG LABEL A B: the sides are created by these words.
 compare() {
     name=$(sed -n 's/^name="\(.*\)"$/\1/p' "$1" | tail -n 1)
     step "compare $2"
-    collect "$1" "$out/$2/a" "$name" debian
-    collect "$1" "$out/$2/b" "$name" "$3"
+    # shellcheck disable=SC2086
+    collect "$1" "$out/$2/a" "$name" $3
+    # shellcheck disable=SC2086
+    collect "$1" "$out/$2/b" "$name" $4
     cp "$1" "$out/$2/guest.cfg"
 }
 
@@ -34,11 +36,20 @@ over_the_device() {
     XENSTORED_RUNDIR=/nowhere ours "$@"
 }
 
+# As libvirt creates it, with the library of that word.
+as_libvirt() {
+    case "$2 $3" in
+    "xl create") "$1" create-pv "$name" "$tiny" /guests/ramdisk ;;
+    *) "$@" ;;
+    esac
+}
+
 take_state "$out/before"
 for config in "$tests"/configs/*.cfg; do
-    compare "$config" "$(basename "$config" .cfg)" ours
+    compare "$config" "$(basename "$config" .cfg)" debian ours
 done
 compare "$(tiny_guest device memory=16 vcpus=2 'vuart="sbsa_uart"')" \
-    xenstore-device over_the_device
-ok "compare: $(($(ls "$tests"/configs | wc -l) + 1)) configurations were" \
+    xenstore-device debian over_the_device
+compare "$(tiny_guest libvirt)" libvirt "as_libvirt debian" "as_libvirt ours"
+ok "compare: $(($(ls "$tests"/configs | wc -l) + 2)) configurations were" \
     "created with both libraries"

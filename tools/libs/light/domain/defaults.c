@@ -143,6 +143,15 @@ int libxl__defaults_do(struct libxl__creation *creation)
         return ERROR_FAIL;
     }
     libxl_domain_config_copy(creation->ctx, config, creation->asked);
+    /* libvirt fills in the kernel where PV guests once had it. */
+    rc = libxl__domain_build_info_copy_deprecated(creation->ctx, b_info);
+    if (rc) {
+        libxl__error(creation->ctx,
+                     "domain '%s' has a kernel, a ramdisk or another option "
+                     "twice: as a PV guest's, and differently as its own",
+                     c_info->name);
+        return rc;
+    }
     default_type(creation);
     libxl_defbool_setdefault(&c_info->hap, true);
     libxl_defbool_setdefault(&c_info->run_hotplug_scripts, true);
