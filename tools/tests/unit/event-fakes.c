@@ -257,8 +257,14 @@ int xs_fileno(struct xs_handle *xsh)
     return xsh->pipe[0];
 }
 
+/* As xenstored does, it drops an event like one that waits to be sent. */
 static void tell(struct xs_handle *xsh, const struct fake_watch *watch)
 {
+    unsigned int i;
+
+    for (i = 0; i < xsh->change_count; i++)
+        if (!strcmp(xsh->changes[i].token, watch->token))
+            return;
     xsh->changes[xsh->change_count++] = *watch;
     if (write(xsh->pipe[1], "", 1) != 1)
         abort();
@@ -294,6 +300,13 @@ char **xs_check_watch(struct xs_handle *xsh)
     pthread_mutex_unlock(&lock);
     errno = EAGAIN;
     return result;
+}
+
+/* Nothing is asked for before it is there. */
+char **xs_read_watch(struct xs_handle *xsh, unsigned int *num)
+{
+    *num = 2;
+    return xs_check_watch(xsh);
 }
 
 void fake_change(const char *path)

@@ -6,7 +6,7 @@
 EVENT_TESTS := queue ao wait child file xs-batch
 EVENT_SRC := $(addprefix tools/libs/light/, \
     $(addprefix base/,ao.c child.c event.c log.c memory.c osevent.c \
-        wait.c watch.c) api/context.c api/event.c api/file.c) \
+        wait.c watch.c xs_watch.c) api/context.c api/event.c api/file.c) \
     tools/tests/unit/event-fakes.c
 EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c)
 

@@ -14,6 +14,7 @@
 #include "base/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
+#include "base/xs_watch.h"
 
 static int64_t now(void)
 {
@@ -94,7 +95,7 @@ static int watch_paths(libxl__gc *gc, struct xs_handle *xsh,
     unsigned int i;
 
     for (i = 0; i < count; i++) {
-        if (!xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i))) {
+        if (!libxl__xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i))) {
             libxl__error_errno(gc->ctx, "cannot watch '%s' in xenstore",
                                paths[i]);
             return ERROR_FAIL;
@@ -103,21 +104,14 @@ static int watch_paths(libxl__gc *gc, struct xs_handle *xsh,
     return 0;
 }
 
-/*
- * Takes what came in.  Each watch fires once of itself; what was read after
- * it was set is as new as that, so fired[] tells those from changes.
- */
-static int take_changes(libxl__gc *gc, struct xs_handle *xsh, bool fired[],
-                        bool *changed_r)
+/* Takes what came in; none is no reason to ask again. */
+static int take_changes(libxl__gc *gc, struct xs_handle *xsh, bool *changed_r)
 {
     bool changed = false;
-    unsigned long i;
     char **change;
 
     while ((change = xs_check_watch(xsh))) {
-        i = strtoul(change[XS_WATCH_TOKEN], NULL, 10);
-        changed = changed || fired[i];
-        fired[i] = true;
+        changed = true;
         free(change);
     }
     if (errno != EAGAIN) {
@@ -144,7 +138,6 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
                          libxl__wait_check *check, void *user)
 {
     libxl__deadline deadline = libxl__deadline_in(timeout_ms);
-    bool *fired = libxl__calloc(gc, count, sizeof(*fired));
     libxl__connection connection = { 0 };
     bool changed;
     int rc;
@@ -166,7 +159,7 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
             rc = libxl__wait_fd(gc, xs_fileno(connection.xsh), deadline);
             if (rc)
                 goto out;
-            rc = take_changes(gc, connection.xsh, fired, &changed);
+            rc = take_changes(gc, connection.xsh, &changed);
             if (rc)
                 goto out;
         } while (!changed);

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/osevent.h"
+#include "base/xs_watch.h"
 
 /* How many domains the hypervisor is asked for at once. */
 #define BATCH 32
@@ -51,7 +52,6 @@ static int connect_watch(libxl_ctx *ctx)
 
     if (watch->xsh)
         return 0;
-    watch->fired = false;
     watch->xsh = xs_open(0);
     if (!watch->xsh) {
         libxl__error_errno(ctx, "cannot connect to xenstored to learn of "
@@ -59,7 +59,7 @@ static int connect_watch(libxl_ctx *ctx)
         return ERROR_FAIL;
     }
     watch->names_fd = libxl__kept_names_open(true);
-    if (!xs_watch(watch->xsh, "@releaseDomain", END)) {
+    if (!libxl__xs_watch(watch->xsh, "@releaseDomain", END)) {
         libxl__error_errno(ctx, "cannot watch @releaseDomain in xenstore");
         rc = ERROR_FAIL;
         goto out;
@@ -282,17 +282,15 @@ static void take_news(libxl_ctx *ctx, short revents)
 {
     libxl__watch *watch = ctx->watch;
     bool news = false;
-    char **fired;
+    char **event;
     int error;
 
-    while ((fired = xs_check_watch(watch->xsh))) {
-        if (strcmp(fired[XS_WATCH_TOKEN], END)) {
-            read_name(ctx, strtoul(fired[XS_WATCH_TOKEN], NULL, 10));
-        } else {
-            news = news || watch->fired;
-            watch->fired = true;
-        }
-        free(fired);
+    while ((event = xs_check_watch(watch->xsh))) {
+        if (strcmp(event[XS_WATCH_TOKEN], END))
+            read_name(ctx, strtoul(event[XS_WATCH_TOKEN], NULL, 10));
+        else
+            news = true;
+        free(event);
     }
     error = errno;
     if (error == EAGAIN && revents & ~POLLIN &&

@@ -30,7 +30,6 @@ struct libxl__evgen_domain_death {
 typedef struct libxl__watch {
     struct xs_handle *xsh;
     int names_fd; /* as long as xsh is there */
-    bool fired;   /* a new watch fires once without a cause */
     XEN_LIST_HEAD(, struct libxl__evgen_domain_death) deaths; /* by domid */
 } libxl__watch;
 
