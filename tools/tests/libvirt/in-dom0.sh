@@ -4,6 +4,7 @@
 # what it answers has to be the same.
 commands=/commands.txt
 console=/var/log/xen/console/guest-guest.log
+. /functions.sh
 
 # Links are replaced, and nothing is written through them.
 unpack() {
@@ -25,14 +26,7 @@ set_up() {
     mkdir -p /etc/libvirt
     printf '%s\n' 'auth_unix_rw="none"' \
         'log_outputs="2:file:/var/log/xen/libvirtd.log"' >/etc/libvirt/libvirtd.conf
-    # What the kernel calls when the toolstack asks it to end.
-    mkdir -p /tmp/calls/usr/sbin
-    for call in poweroff reboot; do
-        printf '#!/bin/sh\nexec busybox %s -f\n' $call >/tmp/calls/usr/sbin/$call
-        chmod +x /tmp/calls/usr/sbin/$call
-    done
-    (cd /tmp/calls && find usr -type f | cpio -o -H newc) |
-        cat /guests/initrd - >/tmp/initrd
+    obedient_initrd /tmp/initrd
     cat >/tmp/guest.xml <<END
 <domain type='xen'>
   <name>guest</name>
@@ -132,14 +126,6 @@ compare() {
                 sed 's/^/    /'
         fi
     done <$commands
-}
-
-ok() {
-    echo "ok $*"
-}
-
-not_ok() {
-    echo "not ok $1: $2"
 }
 
 step "unpacking libvirt"

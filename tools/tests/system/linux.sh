@@ -6,15 +6,7 @@
 # follows xl reboot and xl shutdown, and powers off by itself.
 console=/var/log/xen/console/guest-penguin.log
 
-# What the kernel calls when the toolstack asks it to end: a power off or
-# reboot at once, since the guest's init is a mere script.
-mkdir -p /tmp/calls/usr/sbin
-for call in poweroff reboot; do
-    printf '#!/bin/sh\nexec busybox %s -f\n' $call >/tmp/calls/usr/sbin/$call
-    chmod +x /tmp/calls/usr/sbin/$call
-done
-(cd /tmp/calls && find usr -type f | cpio -o -H newc) >/tmp/calls.cpio
-cat /guests/initrd /tmp/calls.cpio >/tmp/initrd
+obedient_initrd /tmp/initrd
 
 linux_guest() {
     cat >/tmp/penguin.cfg <<END

@@ -36,22 +36,29 @@ static void refused(const char *text, const char *words)
     assert_memory_equal(&policy, &untouched, sizeof(policy));
 }
 
-/* A plain guest of 128 MiB, as a file lets it be. */
-static struct arm_report report_of(const char *text)
+/* A guest of 128 MiB that is created, as its policy lets it be. */
+static struct arm_report report_on(const struct arm_guest *guest)
 {
     struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
-    struct arm_guest guest = plain_guest();
     struct arm_error error = { 0 };
     struct arm_report report;
     struct arm_tree tree;
 
-    guest.policy = good(text);
-    arm_tree_create(&guest, &tree, &error);
+    arm_tree_create(guest, &tree, &error);
     assert_ok(error);
-    arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report, &error);
+    arm_tree_finalise(tree.fdt, tree.size, guest, &placement, &report, &error);
     assert_ok(error);
     arm_tree_dispose(&tree);
     return report;
+}
+
+/* A plain guest, as a file lets it be. */
+static struct arm_report report_of(const char *text)
+{
+    struct arm_guest guest = plain_guest();
+
+    guest.policy = good(text);
+    return report_on(&guest);
 }
 
 static void region_is(const struct arm_report *report, unsigned int i,
@@ -108,12 +115,8 @@ static void small_regions_are_left_out(void **state)
 /* A guest with 299 gaps of 64 MiB, and a large one in either window. */
 static struct arm_report report_of_gaps(const char *text)
 {
-    struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
     struct arm_iomem iomem[300];
     struct arm_guest guest = plain_guest();
-    struct arm_error error = { 0 };
-    struct arm_report report;
-    struct arm_tree tree;
 
     for (unsigned int i = 0; i < COUNT(iomem); i++)
         iomem[i] = (struct arm_iomem) {
@@ -124,12 +127,7 @@ static struct arm_report report_of_gaps(const char *text)
     guest.iomem = iomem;
     guest.nr_iomem = COUNT(iomem);
     guest.policy = good(text);
-    arm_tree_create(&guest, &tree, &error);
-    assert_ok(error);
-    arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report, &error);
-    assert_ok(error);
-    arm_tree_dispose(&tree);
-    return report;
+    return report_on(&guest);
 }
 
 /* The limit of 256 does not take what the administrator takes anyway. */
@@ -198,7 +196,6 @@ static void kept_ranges_may_cover_ram_and_all(void **state)
 static void an_overlap_can_be_a_warning(void **state)
 {
     struct arm_iomem on_ram = { .mfn = 0x9010, .pages = 1, .gfn = 0x40000 };
-    struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
     struct arm_guest guest = plain_guest();
     struct arm_error error = { 0 };
     struct arm_report report;
@@ -209,15 +206,10 @@ static void an_overlap_can_be_a_warning(void **state)
     assert_int_equal(arm_tree_create(&guest, &tree, &error), -1);
     assert_says(error, "RAM bank 0");
 
-    error = (struct arm_error) { 0 };
     guest.policy = good("overlap = warn");
-    arm_tree_create(&guest, &tree, &error);
-    assert_ok(error);
-    arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report, &error);
-    assert_ok(error);
+    report = report_on(&guest);
     assert_non_null(strstr(report.overlap, "RAM bank 0"));
     assert_non_null(strstr(report.overlap, "iomem[0]"));
-    arm_tree_dispose(&tree);
 }
 
 /* Nobody looks for a second one after a warning that tells of one. */
@@ -229,22 +221,14 @@ static void further_overlaps_are_counted(void **state)
         { .mfn = 0x9030, .pages = 1, .gfn = 0x90001 },
         { .mfn = 0x9040, .pages = 1, .gfn = 0x90003 },
     };
-    struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
     struct arm_guest guest = plain_guest();
-    struct arm_error error = { 0 };
     struct arm_report report;
-    struct arm_tree tree;
 
     guest.iomem = iomem;
     guest.nr_iomem = 2;
     guest.policy = good("overlap = warn");
     for (; guest.nr_iomem <= COUNT(iomem); guest.nr_iomem++) {
-        arm_tree_create(&guest, &tree, &error);
-        assert_ok(error);
-        arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, &report,
-                          &error);
-        assert_ok(error);
-        arm_tree_dispose(&tree);
+        report = report_on(&guest);
         assert_non_null(strstr(report.overlap, "iomem[0]"));
         assert_true(!strstr(report.overlap, "such") == (guest.nr_iomem == 2));
     }
