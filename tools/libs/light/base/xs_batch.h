@@ -4,11 +4,10 @@
  *
  * libxenstore sends a request and waits for its answer; with one vCPU that is
  * two switches between processes for each of the many nodes of a domain.
- * xenstored in turn takes one request from each connection before it looks at
- * all of them again, and there are more of them with each guest and each
- * process that watches it.  So a batch speaks the public wire protocol
- * (xen/io/xs_wire.h) over a few connections of its own: it sends all requests
- * at once and then reads all answers.
+ * xenstored in turn takes one request from each connection in a round, and a
+ * round takes the longer the more guests there are.  So a batch speaks the
+ * public wire protocol (xen/io/xs_wire.h) over a few connections of its own: it
+ * sends all requests at once and then reads all answers.
  *
  * Requests of one chain are done in their order.  Chains know nothing of each
  * other: what has to be there before is sent before.  Only writing is worth
@@ -77,8 +76,8 @@ void libxl__xs_batch_introduce(struct libxl__xs_batch *batch, uint32_t domid,
 /*
  * Sends all requests and waits for their answers.  ERROR_FAIL, with the first
  * refused one logged, unless all were done; that a path to remove is not
- * there is no error.  Nothing is sent when a request is longer than xenstore
- * takes.
+ * there is no error.  ERROR_INVAL, logged, with nothing sent, where a request
+ * is longer than xenstore takes.  Either way nothing waits any more.
  */
 int libxl__xs_batch_send(struct libxl__xs_batch *batch);
 
