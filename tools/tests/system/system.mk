@@ -33,7 +33,7 @@ $(SYSTEM_GUESTS): $(SYSTEM)/guest.S | $(SYSROOT_STAMP)
 
 # The stages of creation, each of which is made to fail.
 SYSTEM_STAGES := $(B)/system/stages
-$(SYSTEM_STAGES): $(LIGHT)/domain/create.c
+$(SYSTEM_STAGES): $(LIGHT)/create/create.c
 	@mkdir -p $(@D)
 	sed -n 's/^    { "\([a-z]*\)", libxl__[a-z_]*_do.*/\1/p' $< >$@
 	test -s $@

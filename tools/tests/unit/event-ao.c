@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Tests of base/ao.c: operations in the caller's thread and in workers, their
+ * Tests of event/ao.c: operations in the caller's thread and in workers, their
  * progress, their end, and how they are cut short.
  */
 #include <setjmp.h>
@@ -18,9 +18,9 @@
 #include <libxl_event.h>
 #include <pthread.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
-#include "base/wait.h"
+#include "event/wait.h"
 #include "event-fakes.h"
 
 #define ANY       LIBXL_EVENTMASK_ALL

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Tests of base/child.c.
+ * Tests of event/child.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +20,8 @@
 
 #include <libxl_event.h>
 
-#include "base/ao.h"
-#include "base/child.h"
+#include "event/ao.h"
+#include "event/child.h"
 #include "event-fakes.h"
 
 static libxl_ctx *ctx;

@@ -17,7 +17,7 @@
 #include <xentoollog.h>
 
 #include "base/ctx.h"
-#include "base/kept_names.h"
+#include "event/kept_names.h"
 
 #define ROOM 64
 

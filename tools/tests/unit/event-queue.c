@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Tests of base/event.c, base/osevent.c and base/watch.c: domains that end,
+ * Tests of event/event.c, event/osevent.c and event/death.c: domains that end,
  * the queue, hooks, and every way to wait.
  */
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Tests of base/wait.c.
+ * Tests of event/wait.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 #include <pthread.h>
 
-#include "base/wait.h"
+#include "event/wait.h"
 #include "event-fakes.h"
 
 static const char *const paths[] = { "/one", "/two" };

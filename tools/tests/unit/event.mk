@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# Unit tests of the base room, without Xen: by each compiler, and those with
+# Unit tests of the event room, without Xen: by each compiler, and those with
 # threads in them once more under the thread sanitizer.
 
 EVENT_TESTS := queue ao wait child file xs-batch
 EVENT_SRC := $(addprefix tools/libs/light/, \
-    $(addprefix base/,ao.c child.c event.c log.c memory.c osevent.c \
-        wait.c watch.c xs_watch.c) api/context.c api/event.c api/file.c) \
+    $(addprefix event/,ao.c child.c death.c event.c osevent.c wait.c \
+        xs_watch.c) $(addprefix base/,log.c memory.c) \
+    $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c
 EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c)
 
@@ -36,7 +37,7 @@ THREAD_OUT := $(B)/native/threads
 CHECK_THREADS := $(THREAD_TESTS:%=$(THREAD_OUT)/event-%)
 
 $(CHECK_THREADS): $(THREAD_OUT)/event-%: tools/tests/unit/event-%.c \
-    $(EVENT_SRC) $(wildcard tools/libs/light/base/*.h) \
+    $(EVENT_SRC) $(wildcard tools/libs/light/base/*.h tools/libs/light/event/*.h) \
     tools/tests/unit/event-fakes.h $(TYPES_INCLUDE)/stamp | $(NATIVE_STAMP)
 	@mkdir -p $(@D)
 	gcc $(filter-out -fsanitize=% $(NATIVE_SANITIZE),$(NATIVE_CFLAGS)) \

@@ -10,21 +10,21 @@
 #include <libxl.h>
 #include <libxl_event.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
-#include "base/event.h"
+#include "event/event.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/osevent.h"
-#include "base/wait.h"
-#include "base/watch.h"
+#include "event/osevent.h"
+#include "event/wait.h"
+#include "event/death.h"
 
 /* A context with what hangs off it.  A list of zeros is empty. */
 struct whole {
     libxl_ctx ctx;
     struct libxl__events events;
     libxl__osevents osevents;
-    libxl__watch watch;
+    libxl__deaths deaths;
 };
 
 static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -40,7 +40,7 @@ static libxl_ctx *make(xentoollog_logger *lg)
     ctx->logger = lg;
     ctx->events = &whole->events;
     ctx->osevents = &whole->osevents;
-    ctx->watch = &whole->watch;
+    ctx->deaths = &whole->deaths;
     libxl__events_init(ctx);
     if (libxl__osevents_init(ctx)) {
         free(whole);
@@ -99,7 +99,7 @@ int libxl_ctx_free(libxl_ctx *ctx)
     XEN_LIST_REMOVE(ctx, entry);
     pthread_mutex_unlock(&all_lock);
 
-    libxl__watch_dispose(ctx);
+    libxl__death_dispose(ctx);
     libxl__events_dispose(ctx);
     libxl__osevents_dispose(ctx);
     libxl_version_info_dispose(ctx->version_info);
@@ -126,9 +126,9 @@ static void forget(libxl_ctx *ctx)
         close(waker->fd);
     XEN_LIST_FOREACH (connection, &ctx->connections, entry)
         xs_daemon_destroy_postfork(connection->xsh);
-    if (ctx->watch->xsh) {
-        xs_daemon_destroy_postfork(ctx->watch->xsh);
-        close(ctx->watch->names_fd);
+    if (ctx->deaths->xsh) {
+        xs_daemon_destroy_postfork(ctx->deaths->xsh);
+        close(ctx->deaths->names_fd);
     }
     if (ctx->xsh)
         xs_daemon_destroy_postfork(ctx->xsh);

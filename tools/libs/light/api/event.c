@@ -8,13 +8,13 @@
 #include <libxl.h>
 #include <libxl_event.h>
 
-#include "base/ao.h"
-#include "base/child.h"
+#include "event/ao.h"
+#include "event/child.h"
 #include "base/ctx.h"
-#include "base/event.h"
+#include "event/event.h"
 #include "base/log.h"
-#include "base/osevent.h"
-#include "base/watch.h"
+#include "event/osevent.h"
+#include "event/death.h"
 
 /*
  * The reports of one operation are told one after the other, even by several
@@ -91,7 +91,7 @@ int libxl_event_wait(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
             break;
         }
         if (rc > 0)
-            libxl__watch_ready(ctx, fds, count);
+            libxl__death_ready(ctx, fds, count);
         rc = 0;
     }
     libxl__waker_close(ctx, &waker);
@@ -126,7 +126,7 @@ int libxl_evenable_domain_death(libxl_ctx *ctx, uint32_t domid,
     libxl__ctx_lock(ctx);
     rc = libxl__osevents_start(ctx);
     if (!rc)
-        rc = libxl__watch_add(ctx, domid, user, evgen_out);
+        rc = libxl__death_add(ctx, domid, user, evgen_out);
     libxl__ctx_unlock(ctx);
     return rc;
 }
@@ -137,7 +137,7 @@ void libxl_evdisable_domain_death(libxl_ctx *ctx,
     if (!evgen)
         return;
     libxl__ctx_lock(ctx);
-    libxl__watch_remove(ctx, evgen);
+    libxl__death_remove(ctx, evgen);
     libxl__ctx_unlock(ctx);
 }
 
@@ -162,7 +162,7 @@ int libxl_osevent_beforepoll(libxl_ctx *ctx, int *nfds_io, struct pollfd *fds,
 static void handle_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
 {
     libxl__ctx_lock(ctx);
-    libxl__watch_ready(ctx, fds, count);
+    libxl__death_ready(ctx, fds, count);
     deliver(ctx);
     libxl__waker_drain(&ctx->osevents->waker);
     libxl__ctx_unlock(ctx);

@@ -10,9 +10,9 @@
 #include <libxl.h>
 #include <libxl_utils.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
-#include "base/kept_names.h"
+#include "event/kept_names.h"
 #include "base/log.h"
 #include "base/xenstore.h"
 #include "domain/info.h"

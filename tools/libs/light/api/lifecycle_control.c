@@ -10,10 +10,10 @@
 
 #include <libxl.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
-#include "base/wait.h"
+#include "event/wait.h"
 #include "base/xenstore.h"
 #include "domain/info.h"
 

@@ -15,7 +15,7 @@
 
 #include "base/ctx.h"
 #include "base/log.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 
 /*
  * What a domain takes besides its own memory and its page tables, and the

@@ -9,7 +9,7 @@
 #include <libxl.h>
 #include <libxl_utils.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"

@@ -32,7 +32,7 @@ struct libxl__ctx {
     /* Each is of the file of that name. */
     struct libxl__events *events;
     struct libxl__osevents *osevents;
-    struct libxl__watch *watch;
+    struct libxl__deaths *deaths;
 
     XEN_LIST_HEAD(, struct libxl__ao) aos; /* the operations that run */
     XEN_LIST_HEAD(, struct libxl__connection) connections; /* see wait.h */

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 #include "domain/info.h"
 #include "domain/userdata.h"
 

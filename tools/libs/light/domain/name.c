@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/kept_names.h"
+#include "event/kept_names.h"
 #include "base/xenstore.h"
 #include "domain/info.h"
 

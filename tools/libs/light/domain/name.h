@@ -15,7 +15,7 @@ char *libxl__name_path(libxl__gc *gc, uint32_t domid);
 /*
  * The domain of this name; ERROR_NOTFOUND, not logged, where no domain has
  * it.  It costs a read for each domain whose name is not kept (see
- * base/kept_names.h), and one for the domain that is found.
+ * event/kept_names.h), and one for the domain that is found.
  */
 int libxl__name_lookup(libxl__gc *gc, const char *name, uint32_t *domid_r);
 

@@ -4,8 +4,8 @@
  * the status of its own: there is no SIGCHLD handler, and no child of the
  * application is ever reaped.
  */
-#ifndef LIBXL_BASE_CHILD_H
-#define LIBXL_BASE_CHILD_H
+#ifndef LIBXL_EVENT_CHILD_H
+#define LIBXL_EVENT_CHILD_H
 
 #include <libxl.h>
 #include <libxl_event.h>

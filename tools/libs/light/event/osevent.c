@@ -3,7 +3,7 @@
  * The table of watched descriptors.  What is to be done when one is ready is
  * the business of its owner.
  */
-#include "base/osevent.h"
+#include "event/osevent.h"
 
 #include "base/ctx.h"
 #include "base/log.h"

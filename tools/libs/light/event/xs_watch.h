@@ -2,8 +2,8 @@
 /*
  * Watches of xenstore after which each event is news.
  */
-#ifndef LIBXL_BASE_XS_WATCH_H
-#define LIBXL_BASE_XS_WATCH_H
+#ifndef LIBXL_EVENT_XS_WATCH_H
+#define LIBXL_EVENT_XS_WATCH_H
 
 #include <stdbool.h>
 

@@ -3,11 +3,11 @@
  * The moment from which on a new domain's console can be used: xenconsoled
  * has opened a terminal for it.
  */
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/log.h"
-#include "base/wait.h"
+#include "event/wait.h"
 #include "base/xenstore.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 
 /* xenconsoled answers in milliseconds; without it nobody ever does. */
 #define CONSOLE_TIMEOUT_MS 10000

@@ -2,7 +2,7 @@
 /*
  * Deadlines, and waiting on descriptors and on xenstore.
  */
-#include "base/wait.h"
+#include "event/wait.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
-#include "base/xs_watch.h"
+#include "event/xs_watch.h"
 
 static int64_t now(void)
 {

@@ -2,7 +2,7 @@
 /*
  * fork, exec, and waiting by pidfd.
  */
-#include "base/child.h"
+#include "event/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +19,7 @@
 
 #include "base/ctx.h"
 #include "base/log.h"
-#include "base/wait.h"
+#include "event/wait.h"
 
 /* Where the child has the pipe by which it tells why exec failed. */
 #define ERROR_FD 3

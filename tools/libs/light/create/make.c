@@ -10,9 +10,9 @@
 #include <sys/random.h>
 
 #include "base/log.h"
-#include "domain/creation.h"
-#include "domain/destroy.h"
-#include "libxl_arm.h"
+#include "create/creation.h"
+#include "create/destroy.h"
+#include "create/libxl_arm.h"
 
 /* Pages beyond its RAM that a guest may have, 1 MiB as Debian's library. */
 #define SLACK_KB 1024

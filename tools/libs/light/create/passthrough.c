@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 
 static int give_iomem(struct libxl__creation *creation,
                       const struct arm_iomem *iomem)

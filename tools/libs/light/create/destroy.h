@@ -2,8 +2,8 @@
 /*
  * The end of a domain, for those who end one.
  */
-#ifndef LIBXL_DOMAIN_DESTROY_H
-#define LIBXL_DOMAIN_DESTROY_H
+#ifndef LIBXL_CREATE_DESTROY_H
+#define LIBXL_CREATE_DESTROY_H
 
 #include <libxl.h>
 

@@ -4,8 +4,8 @@
  * when the operation is aborted.  What is waited on is of the waiting thread
  * alone, so threads never take each other's news.
  */
-#ifndef LIBXL_BASE_WAIT_H
-#define LIBXL_BASE_WAIT_H
+#ifndef LIBXL_EVENT_WAIT_H
+#define LIBXL_EVENT_WAIT_H
 
 #include <stdint.h>
 

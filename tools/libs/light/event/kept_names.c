@@ -3,7 +3,7 @@
  * The file of kept names: a record for each domain number, at the place that
  * follows from the number.  A record counts while its bytes are locked.
  */
-#include "base/kept_names.h"
+#include "event/kept_names.h"
 
 #include <fcntl.h>
 #include <string.h>

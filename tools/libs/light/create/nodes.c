@@ -8,7 +8,7 @@
 #include <sys/time.h>
 
 #include "base/xenstore.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 #include "domain/paths.h"
 #include "domain/xstree.h"
 
@@ -234,7 +234,7 @@ static void add_domain(struct libxl__creation *creation,
  * First each subtree with what has to be there before the rest, one beside
  * the other; then what is left of the domain's own, in any order.
  */
-int libxl__tree_do(struct libxl__creation *creation)
+int libxl__nodes_do(struct libxl__creation *creation)
 {
     struct libxl__xs_tree tree = {
         .batch = &creation->batch,
@@ -255,11 +255,11 @@ int libxl__tree_do(struct libxl__creation *creation)
 
 out:
     if (rc)
-        libxl__tree_undo(creation);
+        libxl__nodes_undo(creation);
     return rc;
 }
 
-void libxl__tree_undo(struct libxl__creation *creation)
+void libxl__nodes_undo(struct libxl__creation *creation)
 {
     libxl__paths_remove(creation->gc, creation->domid, creation->uuid);
 }

@@ -5,7 +5,7 @@
  * that arm/ works on, and its findings into log messages and error codes.
  * Addresses, nodes and rules stand in arm/.
  */
-#include "libxl_arm.h"
+#include "create/libxl_arm.h"
 
 #include <errno.h>
 #include <fcntl.h>

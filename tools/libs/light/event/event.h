@@ -11,8 +11,8 @@
  * Threads that sleep for events each have a waker, so that none of them can
  * take the wake-up of another.
  */
-#ifndef LIBXL_BASE_EVENT_H
-#define LIBXL_BASE_EVENT_H
+#ifndef LIBXL_EVENT_EVENT_H
+#define LIBXL_EVENT_EVENT_H
 
 #include <stdbool.h>
 
@@ -21,7 +21,8 @@
 
 struct libxl__ao;
 
-/* One thing to tell.  ao and the callbacks are of operations: see base/ao.h. */
+/* One thing to tell.  ao and the callbacks are of operations: see event/ao.h.
+ */
 typedef struct libxl__report {
     XEN_TAILQ_ENTRY(struct libxl__report) entry;
     libxl_event *event;

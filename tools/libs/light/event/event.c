@@ -2,7 +2,7 @@
 /*
  * The outbox, the queue, and the wakers.
  */
-#include "base/event.h"
+#include "event/event.h"
 
 #include <stdio.h>
 #include <stdlib.h>

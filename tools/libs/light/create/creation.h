@@ -2,10 +2,10 @@
 /*
  * One domain on its way into being.  Creation is a table of stages that run
  * in order; each writes down here what later ones need, and each knows how to
- * undo itself.  See domain/create.c for the table.
+ * undo itself.  See create/create.c for the table.
  */
-#ifndef LIBXL_DOMAIN_CREATION_H
-#define LIBXL_DOMAIN_CREATION_H
+#ifndef LIBXL_CREATE_CREATION_H
+#define LIBXL_CREATE_CREATION_H
 
 #include <libxl.h>
 #include <libxl_utils.h>
@@ -25,13 +25,13 @@ struct libxl__creation {
     const libxl_domain_config *asked;
     const libxl_asyncprogress_how *console_how;
 
-    /* The same with every default filled in: only domain/defaults.c writes. */
+    /* The same with every default filled in: only create/defaults.c writes. */
     libxl_domain_config config;
 
-    /* What the host is and has: domain/defaults.c. */
+    /* What the host is and has: create/defaults.c. */
     xc_physinfo_t host;
 
-    /* From the hypervisor: domain/make.c. */
+    /* From the hypervisor: create/make.c. */
     uint32_t domid;
     struct xen_arch_domainconfig arch;
     unsigned int gpaddr_bits;
@@ -43,10 +43,10 @@ struct libxl__creation {
     /* What writes its xenstore nodes. */
     struct libxl__xs_batch batch;
 
-    /* The image on its way into the guest: domain/build.c. */
+    /* The image on its way into the guest: create/build.c. */
     struct xc_dom_image *dom;
     struct arm_guest guest;
-    struct arm_policy policy;   /* domain/checks.c */
+    struct arm_policy policy;   /* create/checks.c */
     struct arm_partial partial; /* device_tree, or empty */
     struct arm_tree tree;       /* the builder borrows its bytes */
     xen_pfn_t store_gfn;
@@ -70,8 +70,8 @@ int libxl__make_do(struct libxl__creation *creation);
 void libxl__make_undo(struct libxl__creation *creation);
 int libxl__limits_do(struct libxl__creation *creation);
 int libxl__ports_do(struct libxl__creation *creation);
-int libxl__tree_do(struct libxl__creation *creation);
-void libxl__tree_undo(struct libxl__creation *creation);
+int libxl__nodes_do(struct libxl__creation *creation);
+void libxl__nodes_undo(struct libxl__creation *creation);
 int libxl__placement_do(struct libxl__creation *creation);
 int libxl__image_do(struct libxl__creation *creation);
 void libxl__image_undo(struct libxl__creation *creation);

@@ -2,7 +2,7 @@
 /*
  * Sets a watch and waits for its first event.
  */
-#include "base/xs_watch.h"
+#include "event/xs_watch.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -15,8 +15,8 @@
  * Failures are not logged: without kept names, names are asked for, which
  * takes longer and nothing else.
  */
-#ifndef LIBXL_BASE_KEPT_NAMES_H
-#define LIBXL_BASE_KEPT_NAMES_H
+#ifndef LIBXL_EVENT_KEPT_NAMES_H
+#define LIBXL_EVENT_KEPT_NAMES_H
 
 #include <stdbool.h>
 #include <stdint.h>

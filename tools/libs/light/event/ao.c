@@ -2,7 +2,7 @@
 /*
  * Workers, and the list of the operations that run.
  */
-#include "base/ao.h"
+#include "event/ao.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
-#include "base/event.h"
+#include "event/event.h"
 #include "base/log.h"
-#include "base/osevent.h"
+#include "event/osevent.h"
 
 struct libxl__ao {
     XEN_LIST_ENTRY(struct libxl__ao) entry;

@@ -4,7 +4,7 @@
  * A configuration that says nothing of it costs no hypercall.
  */
 #include "base/log.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 
 /* The map for one vCPU, or NULL where the configuration has none. */
 static const libxl_bitmap *map_of(const libxl_bitmap *maps, int count, int vcpu)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 
 /* Sources: xl.cfg(5) and the comments in libxl.h, unless a line says more. */
 #define DEFAULT_MEMORY_KB      (32 * 1024)

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/log.h"
-#include "domain/creation.h"
+#include "create/creation.h"
 
 struct stage {
     const char *name;
@@ -25,7 +25,7 @@ static const struct stage stages[] = {
     { "limits", libxl__limits_do, NULL },
     { "ports", libxl__ports_do, NULL },
     { "image", libxl__image_do, libxl__image_undo },
-    { "tree", libxl__tree_do, libxl__tree_undo },
+    { "nodes", libxl__nodes_do, libxl__nodes_undo },
     { "placement", libxl__placement_do, NULL },
     { "memory", libxl__memory_do, NULL },
     { "passthrough", libxl__passthrough_do, NULL },

@@ -3,13 +3,13 @@
  * The end of a domain: everything that creating it made is taken away, also
  * when part of it is gone already.
  */
-#include "domain/destroy.h"
+#include "create/destroy.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <time.h>
 
-#include "base/ao.h"
+#include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"

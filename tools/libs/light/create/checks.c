@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "domain/creation.h"
-#include "libxl_arm.h"
+#include "create/creation.h"
+#include "create/libxl_arm.h"
 
 /* A list that must be empty, by the name of its option in xl.cfg(5). */
 struct absent {

@@ -2,7 +2,7 @@
 /*
  * Domain shutdown and death events.
  */
-#include "base/watch.h"
+#include "event/death.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,12 +13,12 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
-#include "base/event.h"
-#include "base/kept_names.h"
+#include "event/event.h"
+#include "event/kept_names.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/osevent.h"
-#include "base/xs_watch.h"
+#include "event/osevent.h"
+#include "event/xs_watch.h"
 
 /* How many domains the hypervisor is asked for at once. */
 #define BATCH 32
@@ -31,7 +31,7 @@ typedef libxl_evgen_domain_death evgen;
 
 static void disconnect(libxl_ctx *ctx)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     evgen *death;
 
     if (!watch->xsh)
@@ -47,7 +47,7 @@ static void disconnect(libxl_ctx *ctx)
 
 static int connect_watch(libxl_ctx *ctx)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     int rc;
 
     if (watch->xsh)
@@ -74,14 +74,14 @@ out:
     return rc;
 }
 
-void libxl__watch_dispose(libxl_ctx *ctx)
+void libxl__death_dispose(libxl_ctx *ctx)
 {
     evgen *death, *next;
 
     disconnect(ctx);
-    XEN_LIST_FOREACH_SAFE (death, &ctx->watch->deaths, entry, next)
+    XEN_LIST_FOREACH_SAFE (death, &ctx->deaths->deaths, entry, next)
         free(death);
-    XEN_LIST_INIT(&ctx->watch->deaths);
+    XEN_LIST_INIT(&ctx->deaths->deaths);
 }
 
 /* info is NULL for a domain that is gone. */
@@ -138,7 +138,7 @@ static evgen *look_in(libxl_ctx *ctx, evgen *death,
 
 static int look(libxl_ctx *ctx)
 {
-    evgen *death = XEN_LIST_FIRST(&ctx->watch->deaths);
+    evgen *death = XEN_LIST_FIRST(&ctx->deaths->deaths);
     xc_domaininfo_t infos[BATCH];
     int wanted, got;
 
@@ -169,7 +169,7 @@ static void name_path(char path[NAME_PATH_SIZE], uint32_t domid)
 /* The new watch fires at once, and has the name read. */
 static void begin_name(libxl_ctx *ctx, evgen *death)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     char path[NAME_PATH_SIZE], token[16];
     xc_domaininfo_t info;
 
@@ -191,7 +191,7 @@ static void begin_name(libxl_ctx *ctx, evgen *death)
 
 static void end_name(libxl_ctx *ctx, evgen *death)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     char path[NAME_PATH_SIZE], token[16];
 
     if (!death->keeps_name)
@@ -204,7 +204,7 @@ static void end_name(libxl_ctx *ctx, evgen *death)
 
 static void read_name(libxl_ctx *ctx, uint32_t domid)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     char path[NAME_PATH_SIZE];
     unsigned int length;
     evgen *death;
@@ -221,10 +221,10 @@ static void read_name(libxl_ctx *ctx, uint32_t domid)
     free(name);
 }
 
-int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
+int libxl__death_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
                      libxl_evgen_domain_death **evgen_r)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     evgen *death, *other, *before = NULL;
     int rc;
 
@@ -255,15 +255,15 @@ int libxl__watch_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
     return 0;
 
 out:
-    libxl__watch_remove(ctx, death);
+    libxl__death_remove(ctx, death);
     return rc;
 }
 
-void libxl__watch_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
+void libxl__death_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
 {
     XEN_LIST_REMOVE(death, entry);
     /* The end of the connection is the end of all its watches. */
-    if (XEN_LIST_EMPTY(&ctx->watch->deaths))
+    if (XEN_LIST_EMPTY(&ctx->deaths->deaths))
         disconnect(ctx);
     else
         end_name(ctx, death);
@@ -280,7 +280,7 @@ static bool is_broken(int fd)
 
 static void take_news(libxl_ctx *ctx, short revents)
 {
-    libxl__watch *watch = ctx->watch;
+    libxl__deaths *watch = ctx->deaths;
     bool news = false;
     char **event;
     int error;
@@ -305,7 +305,7 @@ static void take_news(libxl_ctx *ctx, short revents)
         libxl__disaster(ctx, 0, -1, "cannot tell which domains ended");
 }
 
-void libxl__watch_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
+void libxl__death_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
 {
     const libxl__osfd *own = &ctx->osevents->fds[LIBXL__OSFD_WATCH];
     int i;

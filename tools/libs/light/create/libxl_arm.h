@@ -7,7 +7,7 @@
 
 #include <xenctrl.h>
 
-#include "domain/creation.h"
+#include "create/creation.h"
 
 /* Before the domain exists: the GIC version and the number of SPIs. */
 int libxl__arch_domain_prepare_config(struct libxl__creation *creation,

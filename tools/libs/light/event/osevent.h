@@ -6,15 +6,15 @@
  *
  * The library needs no timeouts, so it never asks for one.
  */
-#ifndef LIBXL_BASE_OSEVENT_H
-#define LIBXL_BASE_OSEVENT_H
+#ifndef LIBXL_EVENT_OSEVENT_H
+#define LIBXL_EVENT_OSEVENT_H
 
 #include <stdbool.h>
 
 #include <libxl.h>
 #include <libxl_event.h>
 
-#include "base/event.h"
+#include "event/event.h"
 
 enum {
     LIBXL__OSFD_WAKER, /* of the application's own loop */

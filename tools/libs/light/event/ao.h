@@ -3,8 +3,8 @@
  * Operations that may take long.  The operation itself is straight-line code
  * that blocks; whether its caller waits for it is decided here.
  */
-#ifndef LIBXL_BASE_AO_H
-#define LIBXL_BASE_AO_H
+#ifndef LIBXL_EVENT_AO_H
+#define LIBXL_EVENT_AO_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,7 +48,7 @@ void libxl__ao_progress(libxl_ctx *ctx, const libxl_asyncprogress_how *how,
 /*
  * For work that can be cut short: was the operation of the calling thread
  * asked to end?  It then cleans up and returns ERROR_ABORTED.  Whatever waits
- * with base/wait.h need not ask.
+ * with event/wait.h need not ask.
  */
 bool libxl__ao_is_aborted(void);
 

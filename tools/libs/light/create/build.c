@@ -12,8 +12,8 @@
 
 #include "arm/kernel.h"
 #include "base/log.h"
-#include "domain/creation.h"
-#include "libxl_arm.h"
+#include "create/creation.h"
+#include "create/libxl_arm.h"
 
 /*
  * The builder reports a file that it cannot use in its own terms.  Looking
