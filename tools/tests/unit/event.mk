@@ -6,7 +6,7 @@
 EVENT_TESTS := queue ao wait child file xs-batch
 EVENT_SRC := $(addprefix tools/libs/light/, \
     $(addprefix event/,ao.c child.c death.c event.c osevent.c wait.c \
-        xs_watch.c) $(addprefix base/,log.c memory.c) \
+        xs_watch.c) $(addprefix base/,file.c log.c memory.c) \
     $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c
 EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c)

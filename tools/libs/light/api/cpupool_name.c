@@ -2,10 +2,8 @@
 /*
  * The names of cpupools.  Only xenstore knows them.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
@@ -13,6 +11,7 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/xenstore.h"
 #include "domain/pool.h"
 
@@ -41,43 +40,21 @@ char *libxl_cpupoolid_to_name(libxl_ctx *ctx, uint32_t poolid)
 
 int libxl_name_to_cpupoolid(libxl_ctx *ctx, const char *name, uint32_t *poolid)
 {
-    xc_cpupoolinfo_t *pool;
-    bool found = false;
-    uint32_t next = 0;
-    char *this_name;
+    LIBXL__GC(gc, ctx);
 
-    while (!found && (pool = xc_cpupool_getinfo(ctx->xch, next))) {
-        this_name = libxl_cpupoolid_to_name(ctx, pool->cpupool_id);
-        if (this_name && !strcmp(this_name, name)) {
-            *poolid = pool->cpupool_id;
-            found = true;
-        }
-        free(this_name);
-        next = pool->cpupool_id + 1;
-        xc_cpupool_infofree(ctx->xch, pool);
-    }
-    return found ? 0 : ERROR_INVAL;
+    return libxl__pool_find_name(gc, name, poolid);
 }
 
 /* A number is taken as it is, whether there is such a pool or not. */
 int libxl_cpupool_qualifier_to_cpupoolid(libxl_ctx *ctx, const char *p,
                                          uint32_t *poolid_r, int *was_name_r)
 {
-    unsigned long number;
-    bool is_number;
-    char *end;
+    LIBXL__GC(gc, ctx);
+    bool is_number = libxl__number_parse_u32(p, poolid_r);
 
-    errno = 0;
-    number = strtoul(p, &end, 10);
-    /* strtoul takes signs and spaces too: those are names. */
-    is_number =
-        *p >= '0' && *p <= '9' && !*end && !errno && number <= UINT32_MAX;
     if (was_name_r)
         *was_name_r = !is_number;
-    if (!is_number)
-        return libxl_name_to_cpupoolid(ctx, p, poolid_r);
-    *poolid_r = number;
-    return 0;
+    return is_number ? 0 : libxl__pool_find_name(gc, p, poolid_r);
 }
 
 int libxl_cpupool_rename(libxl_ctx *ctx, const char *name, uint32_t poolid)

@@ -5,19 +5,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "event/child.h"
 
 #define LOG_DIRECTORY "/var/log/xen"
 
@@ -60,69 +59,23 @@ int libxl_pipe(libxl_ctx *ctx, int pipes[2])
     return r;
 }
 
-/* Reads all of a file into malloc's memory.  Returns 0 or errno, unlogged. */
-static int read_all(int fd, char **data_r, size_t *length_r)
-{
-    size_t room = 0, length = 0;
-    char *data = NULL;
-    ssize_t got;
-    int error;
-
-    do {
-        if (length == room) {
-            room = room ? room * 2 : 4096;
-            data = libxl__realloc_nogc(data, room);
-        }
-        got = read(fd, data + length, room - length);
-        if (got < 0 && errno != EINTR) {
-            error = errno;
-            free(data);
-            return error;
-        }
-        length += got > 0 ? got : 0;
-        if (length > INT_MAX) {
-            free(data);
-            return EFBIG;
-        }
-    } while (got);
-    *data_r = data;
-    *length_r = length;
-    return 0;
-}
-
 int libxl_read_file_contents(libxl_ctx *ctx, const char *filename,
                              void **data_r, int *datalen_r)
 {
     size_t length = 0;
     char *data = NULL;
-    struct stat st;
-    int fd, error = 0;
+    int error = libxl__file_read(filename, &data, &length);
 
-    fd = open(filename, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        error = errno;
-    } else if (fstat(fd, &st)) {
-        error = errno;
-    } else if (!S_ISREG(st.st_mode)) {
-        error = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-    } else {
-        error = read_all(fd, &data, &length);
-    }
-    if (fd >= 0)
-        close(fd);
     if (error) {
         if (error != ENOENT)
             libxl__log(ctx, XTL_ERROR, error, "cannot read the plain file '%s'",
                        filename);
         return error;
     }
-
-    if (length == 0 || !data_r) {
-        free(data);
-        data = NULL;
-    }
     if (data_r)
         *data_r = data;
+    else
+        free(data);
     if (datalen_r)
         *datalen_r = length;
     return 0;
@@ -158,15 +111,9 @@ int libxl_read_exactly(libxl_ctx *ctx, int fd, void *data, ssize_t sz,
 int libxl_write_exactly(libxl_ctx *ctx, int fd, const void *data, ssize_t sz,
                         const char *filename, const char *what)
 {
-    ssize_t put;
+    int error = sz > 0 ? libxl__file_write(fd, data, sz) : 0;
 
-    for (; sz > 0; sz -= put, data = (const char *)data + put) {
-        put = write(fd, data, sz);
-        if (put < 0 && errno != EINTR)
-            return cannot(ctx, "write", what, filename, errno);
-        put = put < 0 ? 0 : put;
-    }
-    return 0;
+    return error ? cannot(ctx, "write", what, filename, error) : 0;
 }
 
 /* NAME.log becomes NAME.log.1, that becomes NAME.log.2, and so on. */
@@ -215,18 +162,5 @@ out:
 void libxl_report_child_exitstatus(libxl_ctx *ctx, xentoollog_level level,
                                    const char *what, pid_t pid, int status)
 {
-    int signal;
-
-    if (WIFEXITED(status)) {
-        libxl__log(ctx, level, -1, "%s [%ld] ended with exit status %d", what,
-                   (long)pid, WEXITSTATUS(status));
-    } else if (WIFSIGNALED(status)) {
-        signal = WTERMSIG(status);
-        libxl__log(ctx, level, -1, "%s [%ld] was killed by signal %d, %s%s",
-                   what, (long)pid, signal, strsignal(signal),
-                   WCOREDUMP(status) ? " (core dumped)" : "");
-    } else {
-        libxl__log(ctx, level, -1, "%s [%ld] gave an unknown wait status 0x%x",
-                   what, (long)pid, status);
-    }
+    libxl__child_report(ctx, level, what, pid, status);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Small things done to a domain that lives: pausing, renaming, triggers,
- * dumps.  What its kernel has to agree to stands in lifecycle_control.c;
- * creation and the end of a domain stand in domain/.
+ * The life of a domain: creating, preserving and destroying it, pausing,
+ * renaming, triggers, dumps.  What its kernel has to agree to is in
+ * lifecycle_control.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -12,12 +12,65 @@
 
 #include "event/ao.h"
 #include "base/ctx.h"
-#include "event/kept_names.h"
 #include "base/log.h"
-#include "base/xenstore.h"
+#include "create/create.h"
+#include "create/destroy.h"
+#include "create/preserve.h"
 #include "domain/info.h"
 #include "domain/name.h"
-#include "domain/paths.h"
+
+struct create_job {
+    const libxl_domain_config *config;
+    uint32_t *domid;
+    const libxl_asyncprogress_how *console_how; /* NULL, or &console_how_copy */
+    libxl_asyncprogress_how console_how_copy;
+};
+
+static int create_work(libxl__gc *gc, void *opaque)
+{
+    struct create_job *job = opaque;
+
+    return libxl__domain_create(
+        gc, job->config, job->console_how ? &job->console_how_copy : NULL,
+        job->domid);
+}
+
+int libxl_domain_create_new(libxl_ctx *ctx, libxl_domain_config *d_config,
+                            uint32_t *domid, const libxl_asyncop_how *ao_how,
+                            const libxl_asyncprogress_how *aop_console_how)
+{
+    struct create_job job = {
+        .config = d_config,
+        .domid = domid,
+        .console_how = aop_console_how,
+    };
+
+    if (aop_console_how)
+        job.console_how_copy = *aop_console_how;
+    /* The caller learns the number from *domid, not from the event. */
+    return libxl__ao_run(ctx, 0, ao_how, create_work, &job, sizeof(job));
+}
+
+static int destroy_work(libxl__gc *gc, void *opaque)
+{
+    return libxl__domain_destroy(gc, *(uint32_t *)opaque);
+}
+
+int libxl_domain_destroy(libxl_ctx *ctx, uint32_t domid,
+                         const libxl_asyncop_how *ao_how)
+{
+    return libxl__ao_run(ctx, domid, ao_how, destroy_work, &domid,
+                         sizeof(domid));
+}
+
+int libxl_domain_preserve(libxl_ctx *ctx, uint32_t domid,
+                          libxl_domain_create_info *info,
+                          const char *name_suffix, libxl_uuid new_uuid)
+{
+    LIBXL__GC(gc, ctx);
+
+    return libxl__domain_preserve(gc, domid, name_suffix, &new_uuid);
+}
 
 static int pause_work(libxl__gc *gc, void *opaque)
 {
@@ -59,92 +112,12 @@ int libxl_domain_unpause(libxl_ctx *ctx, uint32_t domid,
                              sizeof(domid));
 }
 
-struct rename {
-    xc_domaininfo_t domain;
-    const char *old_name; /* NULL: any */
-    const char *new_name;
-};
-
-/*
- * Everything that the decision rests on is read within the transaction t, so
- * that a name which somebody else takes meanwhile makes it fail and start
- * again.
- */
-static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
-{
-    const struct rename *job = opaque;
-    uint32_t domid = job->domain.domain;
-    const char *path = libxl__name_path(gc, domid), *name;
-    xc_domaininfo_t *others;
-    unsigned int i, count;
-    int rc;
-
-    name = libxl__xs_read(gc, t, path);
-    if (job->old_name && (!name || strcmp(name, job->old_name))) {
-        libxl__error(gc->ctx,
-                     "domain %u is named '%s', not '%s': it was renamed "
-                     "meanwhile",
-                     domid, name ? name : "", job->old_name);
-        return ERROR_FAIL;
-    }
-    if (name && !strcmp(name, job->new_name))
-        return 0;
-
-    others = libxl__domain_list(gc, &count);
-    if (!others)
-        return ERROR_FAIL;
-    for (i = 0; i < count; i++) {
-        if (others[i].domain == domid)
-            continue;
-        name = libxl__xs_read(gc, t, libxl__name_path(gc, others[i].domain));
-        if (!name || strcmp(name, job->new_name))
-            continue;
-        libxl__error(gc->ctx, "domain %u has the name '%s' already",
-                     others[i].domain, job->new_name);
-        return ERROR_INVAL;
-    }
-
-    rc = libxl__xs_write(gc, t, path, job->new_name);
-    if (rc || domid == 0)
-        return rc;
-    path = libxl__sprintf(
-        gc, "%s/name",
-        libxl__path_vm(gc, libxl__uuid_text(gc, job->domain.handle)));
-    return libxl__xs_write(gc, t, path, job->new_name);
-}
-
-static int rename_domain(libxl__gc *gc, uint32_t domid, const char *old_name,
-                         const char *new_name)
-{
-    struct rename job = { .old_name = old_name, .new_name = new_name };
-    int rc;
-
-    if (!new_name || !*new_name) {
-        libxl__error(gc->ctx, "no new name for domain %" PRIu32 " is given",
-                     domid);
-        return ERROR_INVAL;
-    }
-    rc = libxl__domain_info(gc, domid, &job.domain);
-    if (rc)
-        return rc;
-    rc = libxl__xs_transaction(
-        gc, libxl__sprintf(gc, "rename domain %u to '%s'", domid, new_name),
-        rename_within, &job);
-    if (!rc)
-        libxl__kept_names_forget(domid, job.domain.handle);
-    return rc;
-}
-
 int libxl_domain_rename(libxl_ctx *ctx, uint32_t domid, const char *old_name,
                         const char *new_name)
 {
-    libxl__gc gc[1];
-    int rc;
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
-    rc = rename_domain(gc, domid, old_name, new_name);
-    libxl__gc_dispose(gc);
-    return rc;
+    return libxl__name_change(gc, domid, old_name, new_name);
 }
 
 struct core_dump_job {

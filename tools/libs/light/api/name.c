@@ -1,93 +1,75 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * From the name of a domain to its number and back, and which domains serve
- * others.  How a name is found stands in domain/name.c.
+ * others.  domain/name.c finds names.
  */
-#include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <libxl_utils.h>
 
 #include "base/ctx.h"
-#include "base/log.h"
+#include "base/number.h"
 #include "base/xenstore.h"
+#include "domain/info.h"
 #include "domain/name.h"
+
+/* The error that applications know. */
+static int find_name(libxl__gc *gc, const char *name, uint32_t *domid_r)
+{
+    int rc = libxl__name_lookup(gc, name, domid_r);
+
+    return rc == ERROR_NOTFOUND ? ERROR_INVAL : rc;
+}
 
 int libxl_name_to_domid(libxl_ctx *ctx, const char *name, uint32_t *domid)
 {
-    libxl__gc gc[1];
-    int rc;
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
-    rc = libxl__name_lookup(gc, name, domid);
-    libxl__gc_dispose(gc);
-    return rc == ERROR_NOTFOUND ? ERROR_INVAL : rc;
+    return find_name(gc, name, domid);
 }
 
 int libxl_domain_qualifier_to_domid(libxl_ctx *ctx, const char *name,
                                     uint32_t *domid)
 {
-    unsigned long number;
-    char *end;
+    LIBXL__GC(gc, ctx);
 
-    errno = 0;
-    number = strtoul(name, &end, 10);
-    /* strtoul takes signs and spaces too: those are names. */
-    if (*name < '0' || *name > '9' || *end || errno || number > UINT32_MAX)
-        return libxl_name_to_domid(ctx, name, domid);
-    *domid = number;
-    return 0;
+    return libxl__number_parse_u32(name, domid) ? 0
+                                                : find_name(gc, name, domid);
 }
 
 char *libxl_domid_to_name(libxl_ctx *ctx, uint32_t domid)
 {
-    libxl__gc gc[1];
-    char *name;
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
-    name = libxl__strdup_nogc(
-        libxl__xs_read(gc, XBT_NULL, libxl__name_path(gc, domid)));
-    libxl__gc_dispose(gc);
-    return name;
+    return libxl__strdup_nogc(libxl__name_read(gc, domid));
 }
 
 int libxl_domid_valid_guest(uint32_t domid)
 {
-    return domid > 0 && domid < DOMID_FIRST_RESERVED;
+    return libxl__is_guest(domid);
 }
 
 /* The domain that runs the device model of guest_domid, or 0. */
 int libxl_get_stubdom_id(libxl_ctx *ctx, int guest_domid)
 {
-    libxl__gc gc[1];
-    const char *text;
-    int domid = 0;
+    LIBXL__GC(gc, ctx);
+    const char *text =
+        libxl__xs_readf(gc, XBT_NULL, "%s/image/device-model-domid",
+                        libxl__xs_domain_path(gc, guest_domid));
 
-    libxl__gc_init(gc, ctx);
-    text = libxl__xs_readf(gc, XBT_NULL, "%s/image/device-model-domid",
-                           libxl__xs_domain_path(gc, guest_domid));
-    if (text)
-        domid = atoi(text);
-    libxl__gc_dispose(gc);
-    return domid;
+    return text ? atoi(text) : 0;
 }
 
 /* Whether domid runs the device model of another, which is *target_domid. */
 int libxl_is_stubdom(libxl_ctx *ctx, uint32_t domid, uint32_t *target_domid)
 {
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     uint32_t target;
-    int rc;
 
-    libxl__gc_init(gc, ctx);
-    rc = libxl__xs_read_u32(
-        gc, XBT_NULL,
-        libxl__sprintf(gc, "%s/target", libxl__xs_domain_path(gc, domid)),
-        &target);
-    libxl__gc_dispose(gc);
-    if (rc)
+    if (libxl__xs_read_u32(
+            gc, XBT_NULL,
+            libxl__sprintf(gc, "%s/target", libxl__xs_domain_path(gc, domid)),
+            &target))
         return 0;
     if (target_domid)
         *target_domid = target;

@@ -47,6 +47,26 @@ void libxl__error_errno(libxl_ctx *ctx, const char *format, ...)
     va_end(ap);
 }
 
+int libxl__fail(libxl_ctx *ctx, int rc, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    log_args(ctx, XTL_ERROR, -1, format, ap);
+    va_end(ap);
+    return rc;
+}
+
+int libxl__fail_errno(libxl_ctx *ctx, int rc, const char *format, ...)
+{
+    va_list ap;
+
+    va_start(ap, format);
+    log_args(ctx, XTL_ERROR, errno, format, ap);
+    va_end(ap);
+    return rc;
+}
+
 void libxl__warn(libxl_ctx *ctx, const char *format, ...)
 {
     va_list ap;

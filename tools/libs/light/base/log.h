@@ -22,6 +22,12 @@ void libxl__warn(libxl_ctx *ctx, const char *format, ...)
 void libxl__debug(libxl_ctx *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Logs an error and returns rc, for `return libxl__fail(…)`. */
+int libxl__fail(libxl_ctx *ctx, int rc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+int libxl__fail_errno(libxl_ctx *ctx, int rc, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* An error with the text of errno added. */
 void libxl__error_errno(libxl_ctx *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -29,6 +29,16 @@ void libxl__gc_init(libxl__gc *gc, libxl_ctx *ctx);
 /* Frees everything allocated from gc, which can be used again. */
 void libxl__gc_dispose(libxl__gc *gc);
 
+static inline void libxl__gc_cleanup(libxl__gc (*gc)[1])
+{
+    libxl__gc_dispose(*gc);
+}
+
+/* Declares a libxl__gc of this name that is disposed of at the block's end. */
+#define LIBXL__GC(name, context)                                               \
+    libxl__gc name[1]                                                          \
+        __attribute__((cleanup(libxl__gc_cleanup))) = { { .ctx = (context) } }
+
 /* Zeroed memory; count * size is checked for overflow. */
 void *libxl__zalloc(libxl__gc *gc, size_t size);
 void *libxl__calloc(libxl__gc *gc, size_t count, size_t size);

@@ -12,6 +12,7 @@
 
 #include "base/ctx.h"
 #include "base/log.h"
+#include "base/number.h"
 
 const char *libxl__xs_read(libxl__gc *gc, xs_transaction_t t, const char *path)
 {
@@ -36,25 +37,16 @@ int libxl__xs_read_u32(libxl__gc *gc, xs_transaction_t t, const char *path,
                        uint32_t *value_r)
 {
     const char *text = libxl__xs_read(gc, t, path);
-    unsigned long value;
-    char *end;
 
-    if (!text) {
-        if (errno == ENOENT)
-            return ERROR_NOTFOUND;
-        libxl__error_errno(gc->ctx, "cannot read '%s' from xenstore", path);
-        return ERROR_FAIL;
-    }
-    errno = 0;
-    value = strtoul(text, &end, 10);
-    if (errno || end == text || *end || *text == '-' || value > UINT32_MAX) {
-        libxl__error(gc->ctx,
-                     "'%s' in xenstore holds '%.32s' where a number "
-                     "is due",
-                     path, text);
-        return ERROR_INVAL;
-    }
-    *value_r = value;
+    if (!text && errno == ENOENT)
+        return ERROR_NOTFOUND;
+    if (!text)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot read '%s' from xenstore", path);
+    if (!libxl__number_parse_u32(text, value_r))
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "'%s' in xenstore is '%.32s', expected a number",
+                           path, text);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "create/creation.h"
 #include "create/libxl_arm.h"
+#include "domain/name.h"
 
 /* A list that must be empty, by the name of its option in xl.cfg(5). */
 struct absent {
@@ -222,7 +223,7 @@ static int check_name(struct libxl__creation *creation)
                      strlen(name), longest);
         return ERROR_INVAL;
     }
-    if (!libxl_name_to_domid(creation->ctx, name, &domid)) {
+    if (!libxl__name_lookup(creation->gc, name, &domid)) {
         libxl__error(creation->ctx,
                      "domain %" PRIu32 " has the name '%s' already: choose "
                      "another 'name', or destroy that domain first",

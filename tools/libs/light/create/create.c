@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Creation of a domain: the order of its stages, and the way back up when
- * one of them fails.  What a stage does stands in the file of its name.
+ * Creation of a domain: the order of its stages, and unwinding when one
+ * fails.  creation.h says which file each stage is in.
  */
+#include "create/create.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,21 +102,15 @@ static int create(struct libxl__creation *creation)
     return rc;
 }
 
-struct create_job {
-    libxl_domain_config *config;
-    uint32_t *domid;
-    const libxl_asyncprogress_how *console_how;
-    libxl_asyncprogress_how console_how_copy;
-};
-
-static int create_work(libxl__gc *gc, void *opaque)
+int libxl__domain_create(libxl__gc *gc, const libxl_domain_config *config,
+                         const libxl_asyncprogress_how *console_how,
+                         uint32_t *domid_r)
 {
-    struct create_job *job = opaque;
     struct libxl__creation creation = {
         .gc = gc,
         .ctx = gc->ctx,
-        .asked = job->config,
-        .console_how = job->console_how ? &job->console_how_copy : NULL,
+        .asked = config,
+        .console_how = console_how,
         .domid = INVALID_DOMID,
     };
     int rc;
@@ -123,27 +119,11 @@ static int create_work(libxl__gc *gc, void *opaque)
     libxl_domain_config_init(&creation.config);
     rc = create(&creation);
     if (!rc)
-        *job->domid = creation.domid;
+        *domid_r = creation.domid;
     else if (rc == ERROR_ABORTED)
-        *job->domid = INVALID_DOMID; /* valid even then: see libxl.h */
+        *domid_r = INVALID_DOMID; /* valid even then: see libxl.h */
     libxl__image_undo(&creation);
     libxl__xs_batch_close(&creation.batch);
     libxl_domain_config_dispose(&creation.config);
     return rc;
-}
-
-int libxl_domain_create_new(libxl_ctx *ctx, libxl_domain_config *d_config,
-                            uint32_t *domid, const libxl_asyncop_how *ao_how,
-                            const libxl_asyncprogress_how *aop_console_how)
-{
-    struct create_job job = {
-        .config = d_config,
-        .domid = domid,
-        .console_how = aop_console_how,
-    };
-
-    if (aop_console_how)
-        job.console_how_copy = *aop_console_how;
-    /* Who waits learns the number by domid, not from the event. */
-    return libxl__ao_run(ctx, 0, ao_how, create_work, &job, sizeof(job));
 }

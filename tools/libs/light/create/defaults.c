@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/number.h"
 #include "create/creation.h"
+#include "domain/pool.h"
 
 /* Sources: xl.cfg(5) and the comments in libxl.h, unless a line says more. */
 #define DEFAULT_MEMORY_KB      (32 * 1024)
@@ -82,8 +84,8 @@ static int resolve_label(struct libxl__creation *creation, const char *option,
 {
     const char *name = creation->config.c_info.name;
 
-    if (!label || !libxl_flask_context_to_sid(creation->ctx, label,
-                                              strlen(label), ssidref_io))
+    if (!label || !xc_flask_context_to_sid(creation->ctx->xch, label,
+                                           strlen(label), ssidref_io))
         return 0;
     if (errno == ENOSYS) {
         libxl__warn(creation->ctx,
@@ -120,8 +122,9 @@ static int resolve_pool(struct libxl__creation *creation)
     libxl_domain_create_info *c_info = &creation->config.c_info;
 
     if (!c_info->pool_name ||
-        !libxl_cpupool_qualifier_to_cpupoolid(creation->ctx, c_info->pool_name,
-                                              &c_info->poolid, NULL))
+        libxl__number_parse_u32(c_info->pool_name, &c_info->poolid) ||
+        !libxl__pool_find_name(creation->gc, c_info->pool_name,
+                               &c_info->poolid))
         return 0;
     libxl__error(creation->ctx,
                  "domain '%s' asks for 'pool' \"%s\": there is no such "

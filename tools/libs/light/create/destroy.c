@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
@@ -47,9 +46,8 @@ int libxl__domain_end(libxl__gc *gc, uint32_t domid)
     return libxl__xs_rm(gc, XBT_NULL, libxl__xs_domain_path(gc, domid));
 }
 
-static int destroy_work(libxl__gc *gc, void *opaque)
+int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
 {
-    uint32_t domid = *(uint32_t *)opaque;
     xc_interface *xch = gc->ctx->xch;
     xc_domaininfo_t info;
     const char *uuid;
@@ -73,11 +71,4 @@ static int destroy_work(libxl__gc *gc, void *opaque)
         rc = this_rc;
     this_rc = libxl__domain_end(gc, domid);
     return this_rc ? this_rc : rc;
-}
-
-int libxl_domain_destroy(libxl_ctx *ctx, uint32_t domid,
-                         const libxl_asyncop_how *ao_how)
-{
-    return libxl__ao_run(ctx, domid, ao_how, destroy_work, &domid,
-                         sizeof(domid));
 }

@@ -18,4 +18,10 @@
  */
 int libxl__domain_end(libxl__gc *gc, uint32_t domid);
 
+/*
+ * Destroys a domain and everything that is kept for it.  Goes on after a
+ * failure, and returns the last one.  Logs its errors.
+ */
+int libxl__domain_destroy(libxl__gc *gc, uint32_t domid);
+
 #endif

@@ -17,6 +17,7 @@
 
 #include <xen/hvm/params.h>
 
+#include "base/file.h"
 #include "base/log.h"
 
 /* The first SPI, by the GIC's architecture (GICv2 specification, 2.2.1). */
@@ -166,15 +167,16 @@ static void dump_tree(struct libxl__creation *creation)
 {
     const char *path = secure_getenv("LIBXL_DEBUG_DUMP_DTB");
     const struct xc_dom_image *dom = creation->dom;
-    int fd;
+    int fd, error;
 
     if (!path || !*path)
         return;
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0 ||
-        libxl_write_exactly(creation->ctx, fd, dom->devicetree_blob,
-                            dom->devicetree_size, path, "device tree"))
-        libxl__log(creation->ctx, XTL_WARN, errno,
+    error = fd < 0 ? errno
+                   : libxl__file_write(fd, dom->devicetree_blob,
+                                       dom->devicetree_size);
+    if (error)
+        libxl__log(creation->ctx, XTL_WARN, error,
                    "cannot write the device tree to '%s', which "
                    "LIBXL_DEBUG_DUMP_DTB names",
                    path);

@@ -13,6 +13,7 @@
 #include "create/creation.h"
 #include "create/destroy.h"
 #include "create/libxl_arm.h"
+#include "domain/info.h"
 
 /* Pages beyond its RAM that a guest may have, 1 MiB as Debian's library. */
 #define SLACK_KB 1024
@@ -61,7 +62,7 @@ static uint32_t wanted_domid(uint32_t asked)
 {
     if (asked == (uint32_t)RANDOM_DOMID)
         return random_domid();
-    return libxl_domid_valid_guest(asked) ? asked : 0;
+    return libxl__is_guest(asked) ? asked : 0;
 }
 
 /* As xc_domain_create; a random number may be in use. */

@@ -5,6 +5,8 @@
  */
 #include "base/log.h"
 #include "create/creation.h"
+#include "domain/affinity.h"
+#include "domain/scheduler.h"
 
 /* The map for one vCPU, or NULL where the configuration has none. */
 static const libxl_bitmap *map_of(const libxl_bitmap *maps, int count, int vcpu)
@@ -24,8 +26,8 @@ static int place_vcpu(struct libxl__creation *creation, int vcpu)
         hard = &b_info->cpumap;
     if (!hard && !soft)
         return 0;
-    return libxl_set_vcpuaffinity(creation->ctx, creation->domid, vcpu, hard,
-                                  soft);
+    return libxl__vcpu_affinity_set(creation->ctx, creation->domid, vcpu, hard,
+                                    soft, 0);
 }
 
 static bool asks_for_scheduling(const libxl_domain_sched_params *params)
@@ -48,13 +50,13 @@ int libxl__placement_do(struct libxl__creation *creation)
             return rc;
     }
     if (b_info->nodemap.size && !libxl_bitmap_is_empty(&b_info->nodemap)) {
-        rc = libxl_domain_set_nodeaffinity(creation->ctx, creation->domid,
-                                           &creation->config.b_info.nodemap);
+        rc = libxl__node_affinity_set(creation->ctx, creation->domid,
+                                      &b_info->nodemap);
         if (rc)
             return rc;
     }
     if (!asks_for_scheduling(&b_info->sched_params))
         return 0;
-    return libxl_domain_sched_params_set(creation->ctx, creation->domid,
-                                         &b_info->sched_params);
+    return libxl__sched_params_set(creation->ctx, creation->domid,
+                                   &b_info->sched_params);
 }

@@ -3,6 +3,8 @@
  * Keeping a domain that has ended for people to look at: it gets another
  * name and another UUID, so that a new domain can have its own.
  */
+#include "create/preserve.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@
 #include "base/log.h"
 #include "base/xenstore.h"
 #include "domain/info.h"
+#include "domain/name.h"
 #include "domain/paths.h"
 #include "domain/userdata.h"
 #include "domain/xstree.h"
@@ -44,8 +47,8 @@ static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
     return rc;
 }
 
-static int preserve(libxl__gc *gc, uint32_t domid, const char *name_suffix,
-                    const libxl_uuid *new_uuid)
+int libxl__domain_preserve(libxl__gc *gc, uint32_t domid,
+                           const char *name_suffix, const libxl_uuid *new_uuid)
 {
     const char *uuid_text =
         libxl__sprintf(gc, LIBXL_UUID_FMT, LIBXL_UUID_BYTES(*new_uuid));
@@ -56,14 +59,14 @@ static int preserve(libxl__gc *gc, uint32_t domid, const char *name_suffix,
     rc = libxl__domain_uuid(gc, domid, &old_uuid);
     if (rc)
         return rc;
-    name = libxl__gc_adopt(gc, libxl_domid_to_name(gc->ctx, domid));
+    name = libxl__name_read(gc, domid);
     if (!name) {
         libxl__error(gc->ctx, "domain %" PRIu32 " has no name in xenstore",
                      domid);
         return ERROR_FAIL;
     }
     name = libxl__sprintf(gc, "%s%s", name, name_suffix);
-    rc = libxl_domain_rename(gc->ctx, domid, NULL, name);
+    rc = libxl__name_change(gc, domid, NULL, name);
     if (rc)
         return rc;
     rc = move_vm(gc, domid, old_uuid, uuid_text, name);
@@ -81,17 +84,4 @@ static int preserve(libxl__gc *gc, uint32_t domid, const char *name_suffix,
         return ERROR_FAIL;
     }
     return 0;
-}
-
-int libxl_domain_preserve(libxl_ctx *ctx, uint32_t domid,
-                          libxl_domain_create_info *info,
-                          const char *name_suffix, libxl_uuid new_uuid)
-{
-    libxl__gc gc[1];
-    int rc;
-
-    libxl__gc_init(gc, ctx);
-    rc = preserve(gc, domid, name_suffix, &new_uuid);
-    libxl__gc_dispose(gc);
-    return rc;
 }

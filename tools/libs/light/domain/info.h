@@ -5,6 +5,8 @@
 #ifndef LIBXL_DOMAIN_INFO_H
 #define LIBXL_DOMAIN_INFO_H
 
+#include <stdbool.h>
+
 #include <libxl.h>
 #include <xenctrl.h>
 
@@ -36,5 +38,11 @@ xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r);
 int libxl__domain_uuid(libxl__gc *gc, uint32_t domid, const char **uuid_r);
 
 char *libxl__uuid_text(libxl__gc *gc, const xen_domain_handle_t handle);
+
+/* Whether domid is a number that a guest can have. */
+static inline bool libxl__is_guest(uint32_t domid)
+{
+    return domid > 0 && domid < DOMID_FIRST_RESERVED;
+}
 
 #endif

@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Looks for a name among the kept ones, then in xenstore.
+ * Names of domains: looked for among the kept ones, then in xenstore; and
+ * changed there.
  */
 #include "domain/name.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "event/kept_names.h"
 #include "base/xenstore.h"
 #include "domain/info.h"
+#include "domain/paths.h"
 
 char *libxl__name_path(libxl__gc *gc, uint32_t domid)
 {
     return libxl__sprintf(gc, "%s/name", libxl__xs_domain_path(gc, domid));
 }
 
+const char *libxl__name_read(libxl__gc *gc, uint32_t domid)
+{
+    return libxl__xs_read(gc, XBT_NULL, libxl__name_path(gc, domid));
+}
+
 static bool has_name(libxl__gc *gc, uint32_t domid, const char *name)
 {
-    const char *found =
-        libxl__xs_read(gc, XBT_NULL, libxl__name_path(gc, domid));
+    const char *found = libxl__name_read(gc, domid);
 
     return found && !strcmp(found, name);
 }
@@ -72,4 +80,80 @@ int libxl__name_lookup(libxl__gc *gc, const char *name, uint32_t *domid_r)
         }
     }
     return ERROR_NOTFOUND;
+}
+
+struct rename {
+    xc_domaininfo_t domain;
+    const char *old_name; /* NULL: any */
+    const char *new_name;
+};
+
+/*
+ * Everything that the decision rests on is read within the transaction t, so
+ * that a name which somebody else takes meanwhile makes it fail and start
+ * again.
+ */
+static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
+{
+    const struct rename *job = opaque;
+    uint32_t domid = job->domain.domain;
+    const char *path = libxl__name_path(gc, domid), *name;
+    xc_domaininfo_t *others;
+    unsigned int i, count;
+    int rc;
+
+    name = libxl__xs_read(gc, t, path);
+    if (job->old_name && (!name || strcmp(name, job->old_name))) {
+        libxl__error(gc->ctx,
+                     "domain %u is named '%s', not '%s': it was renamed "
+                     "meanwhile",
+                     domid, name ? name : "", job->old_name);
+        return ERROR_FAIL;
+    }
+    if (name && !strcmp(name, job->new_name))
+        return 0;
+
+    others = libxl__domain_list(gc, &count);
+    if (!others)
+        return ERROR_FAIL;
+    for (i = 0; i < count; i++) {
+        if (others[i].domain == domid)
+            continue;
+        name = libxl__xs_read(gc, t, libxl__name_path(gc, others[i].domain));
+        if (!name || strcmp(name, job->new_name))
+            continue;
+        libxl__error(gc->ctx, "domain %u has the name '%s' already",
+                     others[i].domain, job->new_name);
+        return ERROR_INVAL;
+    }
+
+    rc = libxl__xs_write(gc, t, path, job->new_name);
+    if (rc || domid == 0)
+        return rc;
+    path = libxl__sprintf(
+        gc, "%s/name",
+        libxl__path_vm(gc, libxl__uuid_text(gc, job->domain.handle)));
+    return libxl__xs_write(gc, t, path, job->new_name);
+}
+
+int libxl__name_change(libxl__gc *gc, uint32_t domid, const char *old_name,
+                       const char *new_name)
+{
+    struct rename job = { .old_name = old_name, .new_name = new_name };
+    int rc;
+
+    if (!new_name || !*new_name) {
+        libxl__error(gc->ctx, "no new name for domain %" PRIu32 " is given",
+                     domid);
+        return ERROR_INVAL;
+    }
+    rc = libxl__domain_info(gc, domid, &job.domain);
+    if (rc)
+        return rc;
+    rc = libxl__xs_transaction(
+        gc, libxl__sprintf(gc, "rename domain %u to '%s'", domid, new_name),
+        rename_within, &job);
+    if (!rc)
+        libxl__kept_names_forget(domid, job.domain.handle);
+    return rc;
 }

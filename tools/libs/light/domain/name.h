@@ -12,6 +12,16 @@
 /* The node that holds a domain's name. */
 char *libxl__name_path(libxl__gc *gc, uint32_t domid);
 
+/* The name of a domain; NULL, with errno, if xenstore has none. */
+const char *libxl__name_read(libxl__gc *gc, uint32_t domid);
+
+/*
+ * Renames a domain.  Returns ERROR_INVAL if another domain has new_name, and
+ * ERROR_FAIL if old_name is given and is not its name.  Logs its errors.
+ */
+int libxl__name_change(libxl__gc *gc, uint32_t domid, const char *old_name,
+                       const char *new_name);
+
 /*
  * The domain of this name; ERROR_NOTFOUND, not logged, where no domain has
  * it.  It costs a read for each domain whose name is not kept (see

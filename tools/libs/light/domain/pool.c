@@ -5,12 +5,15 @@
 #include "domain/pool.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "base/ctx.h"
+#include "base/xenstore.h"
 
 xc_cpupoolinfo_t *libxl__pool_find(libxl_ctx *ctx, uint32_t poolid)
 {
-    /* It gives the first pool that is not below poolid. */
+    /* Returns the first pool whose number is poolid or more. */
     xc_cpupoolinfo_t *pool = xc_cpupool_getinfo(ctx->xch, poolid);
 
     if (pool && pool->cpupool_id != poolid) {
@@ -24,4 +27,23 @@ char *libxl__pool_path(libxl__gc *gc, uint32_t poolid, const char *key)
 {
     return libxl__sprintf(gc, "/local/pool/%" PRIu32 "%s%s", poolid,
                           key ? "/" : "", key ? key : "");
+}
+
+int libxl__pool_find_name(libxl__gc *gc, const char *name, uint32_t *poolid_r)
+{
+    xc_cpupoolinfo_t *pool;
+    bool found = false;
+    const char *has;
+    uint32_t next = 0;
+
+    while (!found && (pool = xc_cpupool_getinfo(gc->ctx->xch, next))) {
+        has = libxl__xs_read(gc, XBT_NULL,
+                             libxl__pool_path(gc, pool->cpupool_id, "name"));
+        found = has && !strcmp(has, name);
+        if (found)
+            *poolid_r = pool->cpupool_id;
+        next = pool->cpupool_id + 1;
+        xc_cpupool_infofree(gc->ctx->xch, pool);
+    }
+    return found ? 0 : ERROR_INVAL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * One cpupool: what the hypervisor knows of it, and where its nodes stand.
+ * cpupools: what the hypervisor knows of one, and the paths of its nodes.
  */
 #ifndef LIBXL_DOMAIN_POOL_H
 #define LIBXL_DOMAIN_POOL_H
@@ -15,5 +15,8 @@ xc_cpupoolinfo_t *libxl__pool_find(libxl_ctx *ctx, uint32_t poolid);
 
 /* /local/pool/POOLID/KEY, or without /KEY where key is NULL. */
 char *libxl__pool_path(libxl__gc *gc, uint32_t poolid, const char *key);
+
+/* The pool of this name; ERROR_INVAL, not logged, if there is none. */
+int libxl__pool_find_name(libxl__gc *gc, const char *name, uint32_t *poolid_r);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Under which scheduler a domain runs, and what rtds is told.
+ * The scheduler that a domain runs under, and its parameters.
  */
 #ifndef LIBXL_DOMAIN_SCHEDULER_H
 #define LIBXL_DOMAIN_SCHEDULER_H
@@ -14,6 +14,15 @@
  */
 int libxl__domain_scheduler(libxl_ctx *ctx, uint32_t domid,
                             libxl_scheduler *scheduler_r);
+
+/*
+ * See libxl_domain_sched_params_set and _get.  Parameters that are
+ * LIBXL_…_DEFAULT stay as they are.
+ */
+int libxl__sched_params_set(libxl_ctx *ctx, uint32_t domid,
+                            const libxl_domain_sched_params *params);
+int libxl__sched_params_get(libxl_ctx *ctx, uint32_t domid,
+                            libxl_domain_sched_params *params_r);
 
 /* Changes those parameters, in us, that are not LIBXL_…_DEFAULT. */
 void libxl__rtds_change(struct xen_domctl_sched_rtds *rtds, int period,

@@ -16,11 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <libxl_utils.h>
-
 #include "base/ctx.h"
+#include "base/file.h"
 #include "base/log.h"
-#include "domain/info.h"
 
 #define USERDATA_DIR "/var/lib/xen"
 
@@ -45,7 +43,7 @@ int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
     const char *path = path_of(gc, domid, uuid, userid);
     const char *fresh = libxl__sprintf(gc, "%s.new", path);
     int rc = ERROR_FAIL;
-    int fd;
+    int fd, error;
 
     if (!size)
         return remove_file(gc, path);
@@ -55,8 +53,11 @@ int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
         libxl__error_errno(gc->ctx, "cannot create '%s'", fresh);
         return ERROR_FAIL;
     }
-    if (libxl_write_exactly(gc->ctx, fd, data, size, fresh, "userdata"))
+    error = libxl__file_write(fd, data, size);
+    if (error) {
+        libxl__log(gc->ctx, XTL_ERROR, error, "cannot write '%s'", fresh);
         goto out;
+    }
     if (rename(fresh, path)) {
         libxl__error_errno(gc->ctx, "cannot rename '%s' to '%s'", fresh, path);
         goto out;
@@ -71,22 +72,19 @@ out:
 }
 
 int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
-                             const char *userid, void **data_r, int *size_r)
+                             const char *userid, char **data_r, size_t *size_r)
 {
     const char *path = path_of(gc, domid, uuid, userid);
-    void *data = NULL;
-    int size = 0;
-    int e;
+    size_t size = 0;
+    char *data = NULL;
+    int error = libxl__file_read(path, &data, &size);
 
-    e = libxl_read_file_contents(gc->ctx, path, &data, &size);
-    if (e && e != ENOENT)
+    if (error && error != ENOENT) {
+        libxl__log(gc->ctx, XTL_ERROR, error, "cannot read '%s'", path);
         return ERROR_FAIL;
-    if (data_r)
-        *data_r = data;
-    else
-        free(data);
-    if (size_r)
-        *size_r = size;
+    }
+    *data_r = data;
+    *size_r = size;
     return 0;
 }
 
@@ -152,44 +150,4 @@ int libxl__userdata_move(libxl__gc *gc, uint32_t domid, const char *old_uuid,
     struct move move = { .domid = domid, .uuid = new_uuid };
 
     return for_each_file(gc, domid, old_uuid, move_each, &move);
-}
-
-int libxl_userdata_store(libxl_ctx *ctx, uint32_t domid,
-                         const char *userdata_userid, const uint8_t *data,
-                         int datalen)
-{
-    libxl__gc gc[1];
-    const char *uuid;
-    int rc;
-
-    libxl__gc_init(gc, ctx);
-    rc = libxl__domain_uuid(gc, domid, &uuid);
-    if (!rc)
-        rc = libxl__userdata_store(gc, domid, uuid, userdata_userid, data,
-                                   datalen);
-    libxl__gc_dispose(gc);
-    return rc;
-}
-
-int libxl_userdata_retrieve(libxl_ctx *ctx, uint32_t domid,
-                            const char *userdata_userid, uint8_t **data_r,
-                            int *datalen_r)
-{
-    libxl__gc gc[1];
-    const char *uuid;
-    int rc;
-
-    libxl__gc_init(gc, ctx);
-    rc = libxl__domain_uuid(gc, domid, &uuid);
-    if (!rc)
-        rc = libxl__userdata_retrieve(gc, domid, uuid, userdata_userid,
-                                      (void **)data_r, datalen_r);
-    libxl__gc_dispose(gc);
-    return rc;
-}
-
-int libxl_userdata_unlink(libxl_ctx *ctx, uint32_t domid,
-                          const char *userdata_userid)
-{
-    return libxl_userdata_store(ctx, domid, userdata_userid, NULL, 0);
 }

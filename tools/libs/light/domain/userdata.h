@@ -16,7 +16,7 @@
 int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
                           const char *userid, const void *data, size_t size);
 int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
-                             const char *userid, void **data_r, int *size_r);
+                             const char *userid, char **data_r, size_t *size_r);
 
 /* Keeps every file of the domain under its new UUID. */
 int libxl__userdata_move(libxl__gc *gc, uint32_t domid, const char *old_uuid,

@@ -207,6 +207,25 @@ static int wait_for(libxl__gc *gc, const libxl__child_spec *spec,
     return rc;
 }
 
+void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
+                         const char *what, pid_t pid, int status)
+{
+    int signal;
+
+    if (WIFEXITED(status)) {
+        libxl__log(ctx, level, -1, "%s [%ld] ended with exit status %d", what,
+                   (long)pid, WEXITSTATUS(status));
+    } else if (WIFSIGNALED(status)) {
+        signal = WTERMSIG(status);
+        libxl__log(ctx, level, -1, "%s [%ld] was killed by signal %d, %s%s",
+                   what, (long)pid, signal, strsignal(signal),
+                   WCOREDUMP(status) ? " (core dumped)" : "");
+    } else {
+        libxl__log(ctx, level, -1, "%s [%ld] gave an unknown wait status 0x%x",
+                   what, (long)pid, status);
+    }
+}
+
 int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r)
 {
@@ -234,8 +253,8 @@ int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
     if (status_r) {
         *status_r = child.status;
     } else if (child.status) {
-        libxl_report_child_exitstatus(gc->ctx, XTL_ERROR, spec->what, child.pid,
-                                      child.status);
+        libxl__child_report(gc->ctx, XTL_ERROR, spec->what, child.pid,
+                            child.status);
         return ERROR_FAIL;
     }
     return 0;

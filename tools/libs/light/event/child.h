@@ -32,6 +32,10 @@ typedef struct libxl__child_spec {
 int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r);
 
+/* See libxl_report_child_exitstatus. */
+void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
+                         const char *what, pid_t pid, int status);
+
 /* See libxl_childproc_reaped. */
 int libxl__child_reaped(libxl_ctx *ctx, pid_t pid, int status);
 

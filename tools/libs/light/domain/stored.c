@@ -3,60 +3,47 @@
  * A domain's configuration as it is stored: written when the domain is
  * created, read and brought up to date when somebody asks for it.
  */
+#include "domain/stored.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "event/ao.h"
+#include <libxl_utils.h>
+
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
-#include "create/creation.h"
 #include "domain/info.h"
+#include "domain/name.h"
+#include "domain/scheduler.h"
 #include "domain/userdata.h"
 
-/*
- * What is stored is what the caller asked for: defaults may be others when
- * the domain is created again, on another host or with another release.
- * The UUID is the exception, the domain keeps it.
- */
-int libxl__store_do(struct libxl__creation *creation)
+int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
+                        const libxl_domain_config *config)
 {
-    libxl__gc *gc = creation->gc;
-    libxl_domain_config config;
-    char *json;
+    /* The generated function only reads it, but its prototype is older. */
+    char *json =
+        libxl_domain_config_to_json(gc->ctx, (libxl_domain_config *)config);
     int rc;
 
-    libxl_domain_config_init(&config);
-    libxl_domain_config_copy(creation->ctx, &config, creation->asked);
-    libxl_uuid_copy(creation->ctx, &config.c_info.uuid,
-                    &creation->config.c_info.uuid);
-    config.b_info.video_memkb = creation->config.b_info.video_memkb;
-    json = libxl_domain_config_to_json(creation->ctx, &config);
-    libxl_domain_config_dispose(&config);
     if (!json) {
-        libxl__error(creation->ctx,
-                     "cannot write the configuration of domain "
-                     "'%s' as JSON",
-                     creation->config.c_info.name);
+        libxl__error(gc->ctx,
+                     "cannot write the configuration of domain '%s' as JSON",
+                     config->c_info.name);
         return ERROR_FAIL;
     }
-    rc = libxl__userdata_store(gc, creation->domid, creation->uuid,
-                               LIBXL__USERDATA_CONFIG, json, strlen(json) + 1);
+    rc = libxl__userdata_store(gc, domid, uuid, LIBXL__USERDATA_CONFIG, json,
+                               strlen(json) + 1);
     free(json);
     return rc;
-}
-
-void libxl__store_undo(struct libxl__creation *creation)
-{
-    libxl__userdata_destroy(creation->gc, creation->domid, creation->uuid);
 }
 
 static int read_stored(libxl__gc *gc, uint32_t domid, const char *uuid,
                        libxl_domain_config *config)
 {
-    void *json;
-    int size;
+    char *json;
+    size_t size;
     int rc;
 
     rc = libxl__userdata_retrieve(gc, domid, uuid, LIBXL__USERDATA_CONFIG,
@@ -124,50 +111,34 @@ static int update_vcpus(libxl__gc *gc, uint32_t domid,
     return 0;
 }
 
-struct retrieve_job {
-    uint32_t domid;
-    libxl_domain_config *config;
-};
-
-/* Brings what was stored up to date with the domain as it is now. */
-static int retrieve_work(libxl__gc *gc, void *opaque)
+int libxl__stored_config(libxl__gc *gc, uint32_t domid,
+                         libxl_domain_config *config)
 {
-    const struct retrieve_job *job = opaque;
-    libxl_domain_config *config = job->config;
     xc_domaininfo_t info;
-    char *name;
+    const char *name;
     int rc;
 
-    rc = libxl__domain_info(gc, job->domid, &info);
+    rc = libxl__domain_info(gc, domid, &info);
     if (rc)
         return rc;
-    rc = read_stored(gc, job->domid, libxl__uuid_text(gc, info.handle), config);
+    rc = read_stored(gc, domid, libxl__uuid_text(gc, info.handle), config);
     if (rc)
         return rc;
 
-    name = libxl_domid_to_name(gc->ctx, job->domid);
+    name = libxl__name_read(gc, domid);
     if (name) {
         free(config->c_info.name);
-        config->c_info.name = name;
+        config->c_info.name = libxl__strdup_nogc(name);
     }
     memcpy(config->c_info.uuid.uuid, info.handle, sizeof(info.handle));
-    if (job->domid == 0)
+    if (domid == 0)
         return 0;
-    rc = update_memory(gc, job->domid, config);
+    rc = update_memory(gc, domid, config);
     if (rc)
         return rc;
-    rc = update_vcpus(gc, job->domid, &info, config);
+    rc = update_vcpus(gc, domid, &info, config);
     if (rc)
         return rc;
-    return libxl_domain_sched_params_get(gc->ctx, job->domid,
-                                         &config->b_info.sched_params);
-}
-
-int libxl_retrieve_domain_configuration(libxl_ctx *ctx, uint32_t domid,
-                                        libxl_domain_config *d_config,
-                                        const libxl_asyncop_how *ao_how)
-{
-    struct retrieve_job job = { .domid = domid, .config = d_config };
-
-    return libxl__ao_run(ctx, domid, ao_how, retrieve_work, &job, sizeof(job));
+    return libxl__sched_params_get(gc->ctx, domid,
+                                   &config->b_info.sched_params);
 }

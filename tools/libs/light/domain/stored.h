@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The configuration that is stored for a domain.
+ */
+#ifndef LIBXL_DOMAIN_STORED_H
+#define LIBXL_DOMAIN_STORED_H
+
+#include <libxl.h>
+
+#include "base/memory.h"
+
+/* Stores config for the domain, whose UUID is uuid.  Logs its errors. */
+int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
+                        const libxl_domain_config *config);
+
+/*
+ * Reads the stored configuration into config, which must be initialised, and
+ * brings it up to date with the domain as it is now: name, UUID, memory,
+ * vCPUs and scheduler parameters.  Logs its errors.
+ */
+int libxl__stored_config(libxl__gc *gc, uint32_t domid,
+                         libxl_domain_config *config);
+
+#endif
