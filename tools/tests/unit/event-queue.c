@@ -339,7 +339,7 @@ static void disasters(void **state)
     assert_int_equal(libxl_evenable_domain_death(ctx, 2, 0, &evgen),
                      ERROR_FAIL);
     assert_null(evgen);
-    assert_string_equal(last_message(), "cannot ask Xen for domain 1");
+    assert_string_equal(last_message(), "cannot query domain 1");
     fake_change("@releaseDomain");
     turn(-1);
     assert_int_equal(told.disasters, 1);

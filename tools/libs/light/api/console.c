@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The consoles of a domain for people: the terminal of each, and the program
- * that connects to it.  Guests on Arm have no stub domains and no emulated
- * serial lines as primary console: it is always PV console 0.
+ * A domain's consoles: the terminal of each, and the client program that
+ * connects to it.  Guests on Arm have no stub domain and no emulated serial
+ * line, so the primary console is always PV console 0.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +17,9 @@
 #include "base/xenstore.h"
 #include "domain/info.h"
 
-/* The name of a type in xenstore and for the client, or NULL. */
+/*
+ * The name of a console type in xenstore and for the client; NULL if unknown.
+ */
 static const char *name_of_type(libxl_console_type type)
 {
     switch (type) {
@@ -32,7 +34,9 @@ static const char *name_of_type(libxl_console_type type)
     }
 }
 
-/* Does not come back unless it fails.  escape NULL: as the client likes. */
+/*
+ * Returns only on failure. escape is the client's option; NULL for its default.
+ */
 static int exec_client(libxl_ctx *ctx, uint32_t domid, int cons_num,
                        libxl_console_type type, int notify_fd,
                        const char *escape)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The messages of the hypervisor, read piece by piece.
+ * Reads the hypervisor's message ring in pieces.
  */
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 
 struct libxl__xen_console_reader {
     int clear;
-    uint32_t index; /* where in the ring the next piece begins */
+    uint32_t index; /* position in the ring of the next piece */
     char piece[16 * 1024 + 1];
 };
 
@@ -26,8 +26,8 @@ libxl_xen_console_reader *libxl_xen_console_read_start(libxl_ctx *ctx,
 }
 
 /*
- * 1 with the next piece, of whole text and ended by a zero byte, which is
- * good until the next call; 0 at the end of what there is.
+ * Returns 1 with the next piece, zero-terminated and valid until the next call;
+ * 0 at the end of the ring.
  */
 int libxl_xen_console_read_line(libxl_ctx *ctx, libxl_xen_console_reader *cr,
                                 char **line_r)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Opens and closes the library context, and gives up every context there is
- * in the child of a fork.
+ * Opens and closes library contexts, and abandons all of them in the child of a
+ * fork.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #include "event/wait.h"
 #include "event/death.h"
 
-/* A context with what hangs off it.  A list of zeros is empty. */
+/* A context and the state attached to it.  A list of zeros is empty. */
 struct whole {
     libxl_ctx ctx;
     struct libxl__events events;
@@ -30,7 +30,7 @@ struct whole {
 static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
 static XEN_LIST_HEAD(, struct libxl__ctx) all;
 
-/* A context without connections; NULL, logged, where there is no descriptor. */
+/* Allocate a context without connections; NULL, logged, on failure. */
 static libxl_ctx *make(xentoollog_logger *lg)
 {
     struct whole *whole = libxl__zalloc_nogc(sizeof(*whole));
@@ -89,7 +89,7 @@ out:
     return ERROR_FAIL;
 }
 
-/* Waits for the operations that still run. */
+/* Wait for running operations. */
 int libxl_ctx_free(libxl_ctx *ctx)
 {
     if (!ctx)
@@ -113,13 +113,13 @@ int libxl_ctx_free(libxl_ctx *ctx)
     return 0;
 }
 
-/* Gives up its descriptors. */
+/* Close the context's descriptors in a forked child. */
 static void forget(libxl_ctx *ctx)
 {
     libxl__connection *connection;
     libxl__waker *waker;
 
-    /* A thread that the child does not have may have been at work in it. */
+    /* A thread that does not exist in the child may have been using it. */
     if (pthread_mutex_trylock(&ctx->lock))
         return;
     XEN_LIST_FOREACH (waker, &ctx->events->wakers, entry)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * cpupools: making and ending them, and the domains in them.  Which there are
- * stands in cpupool_info.c, their names in cpupool_name.c, their CPUs in
- * cpupool_cpus.c.
+ * Creates and destroys cpupools and moves domains between them. cpupool_info.c
+ * lists them, cpupool_name.c has their names, cpupool_cpus.c their CPUs.
  */
 #include <inttypes.h>
 
@@ -16,7 +15,9 @@
 #include "domain/info.h"
 #include "domain/pool.h"
 
-/* The pool's nodes: its UUID, which nothing else keeps, and its name. */
+/*
+ * Write the pool's nodes: its name, and its UUID, which is kept nowhere else.
+ */
 static int write_nodes(libxl_ctx *ctx, uint32_t poolid, const char *name,
                        const libxl_uuid *uuid)
 {
@@ -65,7 +66,7 @@ int libxl_cpupool_create(libxl_ctx *ctx, const char *name,
     return 0;
 }
 
-/* Its CPUs are free afterwards. */
+/* Remove all CPUs of the pool. */
 int libxl_cpupool_destroy(libxl_ctx *ctx, uint32_t poolid)
 {
     libxl_cpupoolinfo info;

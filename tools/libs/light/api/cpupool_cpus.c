@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Adding CPUs to cpupools, and removing them.
+ * Adds CPUs to cpupools and removes them.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -35,7 +35,7 @@ int libxl_cpupool_cpuremove(libxl_ctx *ctx, uint32_t poolid, int cpu)
 
 typedef int change_cpu(libxl_ctx *ctx, uint32_t poolid, int cpu);
 
-/* Each CPU is tried, also after one that failed; *done_r counts the others. */
+/* Try each CPU, even after a failure; *done_r counts the successful ones. */
 static int change_cpus(libxl_ctx *ctx, uint32_t poolid,
                        const libxl_bitmap *cpumap, change_cpu *change,
                        int *done_r)
@@ -66,7 +66,7 @@ int libxl_cpupool_cpuremove_cpumap(libxl_ctx *ctx, uint32_t poolid,
     return change_cpus(ctx, poolid, cpumap, libxl_cpupool_cpuremove, NULL);
 }
 
-/* Those of node that are in among as well; the caller disposes of *both_r. */
+/* Intersect the CPUs of node with among.  The caller disposes of *both_r. */
 static int cpus_of_node(libxl_ctx *ctx, int node, const libxl_bitmap *among,
                         libxl_bitmap *both_r)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Which cpupools there are, which CPUs they have, and which are in none.
+ * Lists cpupools and their CPUs, and the CPUs that are in none.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static int take_map(libxl_ctx *ctx, const uint8_t *from, libxl_bitmap *to)
     return rc;
 }
 
-/* Without a map of CPUs where there is no asking how many they are. */
+/* cpumap stays empty if the number of CPUs cannot be determined. */
 static void fill_info(libxl_ctx *ctx, const xc_cpupoolinfo_t *from,
                       libxl_cpupoolinfo *to)
 {
@@ -73,7 +73,7 @@ int libxl_get_freecpus(libxl_ctx *ctx, libxl_bitmap *cpumap)
     int rc;
 
     if (!map) {
-        libxl__error_errno(ctx, "cannot ask for the CPUs that are in no "
+        libxl__error_errno(ctx, "cannot list the CPUs that are in no "
                                 "cpupool");
         return ERROR_FAIL;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The names of cpupools.  Only xenstore knows them.
+ * Names of cpupools, which only xenstore has.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -25,7 +25,7 @@ int libxl_cpupoolid_is_valid(libxl_ctx *ctx, uint32_t poolid)
     return 1;
 }
 
-/* NULL where there is no such pool, or none that has a name. */
+/* Returns NULL if there is no such pool or it has no name. */
 char *libxl_cpupoolid_to_name(libxl_ctx *ctx, uint32_t poolid)
 {
     libxl__gc gc[1];
@@ -45,7 +45,7 @@ int libxl_name_to_cpupoolid(libxl_ctx *ctx, const char *name, uint32_t *poolid)
     return libxl__pool_find_name(gc, name, poolid);
 }
 
-/* A number is taken as it is, whether there is such a pool or not. */
+/* A number is returned unchecked, even if there is no such pool. */
 int libxl_cpupool_qualifier_to_cpupoolid(libxl_ctx *ctx, const char *p,
                                          uint32_t *poolid_r, int *was_name_r)
 {

@@ -17,15 +17,15 @@
 #include "event/death.h"
 
 /*
- * The reports of one operation are told one after the other, even by several
- * threads: its progress must be told before its end.
+ * Reports of one operation are delivered one after the other, even by several
+ * threads: its progress comes before its completion.
  */
 static libxl__report *next_report(libxl_ctx *ctx)
 {
     libxl__report *report;
 
     XEN_TAILQ_FOREACH (report, &ctx->events->outbox, entry) {
-        if (!report->ao || !libxl__ao_is_telling(report->ao))
+        if (!report->ao || !libxl__ao_is_reporting(report->ao))
             return report;
     }
     return NULL;
@@ -39,9 +39,9 @@ static void deliver(libxl_ctx *ctx)
     while ((report = next_report(ctx))) {
         XEN_TAILQ_REMOVE(&ctx->events->outbox, report, entry);
         if (report->ao)
-            libxl__ao_tell(ctx, report);
+            libxl__ao_deliver(ctx, report);
         else
-            libxl__event_tell(ctx, report->event);
+            libxl__event_deliver(ctx, report->event);
         free(report);
     }
 }
@@ -158,7 +158,7 @@ int libxl_osevent_beforepoll(libxl_ctx *ctx, int *nfds_io, struct pollfd *fds,
     return rc;
 }
 
-/* Whoever called this looks into the queue next: no need to wake it again. */
+/* The caller searches the queue next: it need not be woken. */
 static void handle_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
 {
     libxl__ctx_lock(ctx);
@@ -180,7 +180,9 @@ void libxl_osevent_register_hooks(libxl_ctx *ctx,
     libxl__ctx_lock(ctx);
     ctx->osevents->hooks = hooks;
     ctx->osevents->user = user;
-    /* A hook that fails is asked again, and reported, by what needs it. */
+    /*
+     * If a hook fails, its user calls it again later and reports the failure.
+     */
     libxl__osevents_start(ctx);
     libxl__ctx_unlock(ctx);
 }
@@ -200,8 +202,8 @@ void libxl_osevent_occurred_timeout(libxl_ctx *ctx, void *for_libxl)
 }
 
 /*
- * Our children are waited for by pidfd in every mode, so no SIGCHLD handler is
- * ever needed.  Only one mode asks for more: to reap the application's own.
+ * Children are waited for by pidfd in every mode, so no SIGCHLD handler is ever
+ * needed.  Only one mode asks for more: reaping the application's own children.
  */
 void libxl_childproc_setmode(libxl_ctx *ctx, const libxl_childproc_hooks *hooks,
                              void *user)
@@ -224,7 +226,7 @@ int libxl_childproc_reaped(libxl_ctx *ctx, pid_t pid, int status)
 
 void libxl_childproc_sigchld_occurred(libxl_ctx *ctx)
 {
-    /* Whoever has a child waits for it by its own pidfd. */
+    /* Each thread waits for its own child by pidfd. */
 }
 
 int libxl_ao_abort(libxl_ctx *ctx, const libxl_asyncop_how *how)

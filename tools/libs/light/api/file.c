@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The helpers of libxl_utils.h around files, descriptors and child processes,
- * for applications.
+ * Helpers of libxl_utils.h for applications: files, descriptors, child
+ * processes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #define LOG_DIRECTORY "/var/log/xen"
 
-/* So many old logs of a name are kept. */
+/* Number of old logs to keep. */
 #define LOGS_KEPT 10
 
 static int change_flag(libxl_ctx *ctx, int fd, int get, int set, int flag,
@@ -81,7 +81,7 @@ int libxl_read_file_contents(libxl_ctx *ctx, const char *filename,
     return 0;
 }
 
-/* Logs it and returns the error; what and filename may be NULL. */
+/* Log and return error. what and filename may be NULL. */
 static int cannot(libxl_ctx *ctx, const char *verb, const char *what,
                   const char *filename, int error)
 {
@@ -134,7 +134,7 @@ static int rotate(libxl__gc *gc, const char *log)
     return 0;
 }
 
-/* Makes room for a new log, which is created by who writes it. */
+/* Rotate old logs.  The caller creates the new one. */
 int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
 {
     const char *log;
@@ -148,7 +148,7 @@ int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
         goto out;
     }
     log = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
-    /* Without one to make room for, the old ones keep their numbers. */
+    /* Rotate only if there is a current log. */
     if (!access(log, F_OK))
         rc = rotate(gc, log);
     if (!rc)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What machine this is and which hypervisor runs on it.  Its CPUs, nodes and
- * devices stand in host_topology.c.
+ * Facts of the host and its hypervisor. host_topology.c has CPUs, nodes and
+ * devices.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 
-/* Where the numbers of domains that ended of late stand; gone after a boot. */
+/* File with domids of domains that ended recently; a reboot removes it. */
 #define DOMID_HISTORY_FILE "/run/xen/domid-history"
 
 static void fill_capabilities(libxl_physinfo *to, uint32_t bits)
@@ -32,21 +32,25 @@ static void fill_capabilities(libxl_physinfo *to, uint32_t bits)
     to->cap_gnttab_v2 = bits & XEN_SYSCTL_PHYSCAP_gnttab_v2;
 }
 
-/* Pages shared between guests: 0 where the machine cannot share any. */
+/*
+ * Count pages shared between guests; 0 if the hypervisor does not support
+ * sharing.
+ */
 static int read_sharing(libxl_ctx *ctx, libxl_physinfo *to)
 {
     long freed = xc_sharing_freed_pages(ctx->xch);
     long used;
 
     if (freed < 0 && errno != ENOSYS) {
-        libxl__error_errno(ctx, "cannot ask for the pages saved by sharing");
+        libxl__error_errno(ctx,
+                           "cannot read the number of pages saved by sharing");
         return ERROR_FAIL;
     }
     to->sharing_freed_pages = freed < 0 ? 0 : freed;
 
     used = freed < 0 ? 0 : xc_sharing_used_frames(ctx->xch);
     if (used < 0 && errno != ENOSYS) {
-        libxl__error_errno(ctx, "cannot ask for the number of shared frames");
+        libxl__error_errno(ctx, "cannot read the number of shared frames");
         return ERROR_FAIL;
     }
     to->sharing_used_frames = used < 0 ? 0 : used;
@@ -58,7 +62,7 @@ int libxl_get_physinfo(libxl_ctx *ctx, libxl_physinfo *physinfo)
     xc_physinfo_t from = { 0 };
 
     if (xc_physinfo(ctx->xch, &from)) {
-        libxl__error_errno(ctx, "cannot ask the hypervisor about the machine");
+        libxl__error_errno(ctx, "cannot query the hypervisor about the host");
         return ERROR_FAIL;
     }
     physinfo->threads_per_core = from.threads_per_core;
@@ -81,8 +85,8 @@ int libxl_get_physinfo(libxl_ctx *ctx, libxl_physinfo *physinfo)
 }
 
 /*
- * The hypervisor's strings.  Where there are calls for strings of any length
- * they are used, else those that have a fixed room.
+ * Read the hypervisor's strings, by the calls without a length limit if it has
+ * them, otherwise by the older ones.
  */
 #ifdef XENVER_extraversion2
 static void read_strings(libxl_ctx *ctx, libxl_version_info *info)
@@ -117,7 +121,7 @@ static void read_strings(libxl_ctx *ctx, libxl_version_info *info)
 }
 #endif
 
-/* In hexadecimal digits; "" where the hypervisor was built without one. */
+/* The build ID in hexadecimal; "" if the hypervisor has none. */
 static char *build_id(libxl_ctx *ctx)
 {
     union {
@@ -145,7 +149,7 @@ static libxl_version_info *read_version(libxl_ctx *ctx)
 
     if (version < 0 || xc_version(ctx->xch, XENVER_compile_info, &compile) ||
         xc_version(ctx->xch, XENVER_platform_parameters, &platform)) {
-        libxl__error_errno(ctx, "cannot ask for the hypervisor's version");
+        libxl__error_errno(ctx, "cannot read the hypervisor's version");
         return NULL;
     }
     info = libxl__zalloc_nogc(sizeof(*info));
@@ -163,7 +167,7 @@ static libxl_version_info *read_version(libxl_ctx *ctx)
     return info;
 }
 
-/* It stays the context's own: the hypervisor does not change under us. */
+/* Cached in the context: the hypervisor does not change while it runs. */
 const libxl_version_info *libxl_get_version_info(libxl_ctx *ctx)
 {
     libxl_version_info *info;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What can be told to the hypervisor itself: keys as if pressed on its
- * console, and parameters that it lets itself be given while it runs.
+ * Sends debug keys to the hypervisor and sets its run-time parameters.
  */
 #include <string.h>
 
@@ -12,7 +11,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 
-/* Where hypfs has the parameters of the hypervisor's command line. */
+/* Directory of the command line's parameters in hypfs. */
 #define PARAMETERS_DIR "/params/"
 
 int libxl_send_debug_keys(libxl_ctx *ctx, char *keys)
@@ -47,7 +46,7 @@ static int set_parameter(libxl__gc *gc, xenhypfs_handle *hypfs,
     return 0;
 }
 
-/* params is a list of NAME=VALUE; the first that fails ends it. */
+/* params is a list of NAME=VALUE. Stops at the first failure. */
 int libxl_set_parameters(libxl_ctx *ctx, char *params)
 {
     xenhypfs_handle *hypfs;

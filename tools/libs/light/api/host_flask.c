@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * FLASK, the hypervisor's mandatory access control.  These functions return
- * what libxenctrl does, with errno: callers tell a hypervisor without FLASK
- * by ENOSYS.
+ * what libxenctrl returns, with errno: ENOSYS means a hypervisor without FLASK.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +17,7 @@ int libxl_flask_context_to_sid(libxl_ctx *ctx, char *buf, size_t len,
     return xc_flask_context_to_sid(ctx->xch, buf, len, ssidref);
 }
 
-/* On success *buf is from malloc and *len its string's length and the zero. */
+/* On success *buf is from malloc and *len counts the terminating zero byte. */
 int libxl_flask_sid_to_context(libxl_ctx *ctx, uint32_t ssidref, char **buf,
                                size_t *len)
 {

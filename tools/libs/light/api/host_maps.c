@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Maps of CPUs, nodes and sockets: room for this machine's, and from one to
- * the other.  The operations on bits stand in types/bitmap.c.
+ * Allocates bitmaps of this host's size for CPUs, nodes and sockets, and
+ * converts between them. types/bitmap.c has the operations on bits.
  */
 #include <libxl.h>
 #include <libxl_utils.h>
 
 #include "base/log.h"
 
-/* count as the caller gave it, what names it, and how many there can be. */
+/* Allocate a map for count bits; for as many as maximum returns if 0. */
 static int alloc_map(libxl_ctx *ctx, libxl_bitmap *map, int count,
                      const char *what, int (*maximum)(libxl_ctx *ctx))
 {
     if (count < 0) {
-        libxl__error(ctx, "a map for %d %s cannot be", count, what);
+        libxl__error(ctx, "cannot allocate a map for %d %s", count, what);
         return ERROR_INVAL;
     }
     if (!count)
         count = maximum(ctx);
     if (count <= 0) {
-        libxl__error(ctx, "cannot ask how many %s there can be", what);
+        libxl__error(ctx, "cannot determine the number of %s", what);
         return ERROR_FAIL;
     }
     return libxl_bitmap_alloc(ctx, map, count);
@@ -60,8 +60,8 @@ int libxl_socket_bitmap_alloc(libxl_ctx *ctx, libxl_bitmap *socketmap,
 }
 
 /*
- * Below, a mark for what the hypervisor does not know is a bit past the end
- * of every map: it is not set, and it reads as 0.
+ * The hypervisor's "unknown" marker is beyond the end of any bitmap, so setting
+ * it does nothing and testing it returns 0.
  */
 int libxl_get_online_socketmap(libxl_ctx *ctx, libxl_bitmap *socketmap)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Device tree overlays: devices that come to the machine, or to a domain, or
- * go from it, while it runs.  Releases before Xen 4.19 have none of this.
+ * Device tree overlays: add devices to, or remove them from, the running host
+ * or a domain.  Releases before Xen 4.19 have none.
  */
 #include <inttypes.h>
 
@@ -13,7 +13,7 @@
 
 #ifdef LIBXL_HAVE_DT_OVERLAY
 
-/* The hypervisor reads as much as the tree says that it has. */
+/* The hypervisor reads as many bytes as the tree's header says. */
 static int check_overlay(libxl_ctx *ctx, const void *overlay, uint32_t size)
 {
     int res = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED

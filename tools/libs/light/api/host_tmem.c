@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Transcendent memory, which Xen has no more since 4.13.  Its functions are
- * still part of the interface, and fail.
+ * Transcendent memory, removed in Xen 4.13.  Its functions are still part of
+ * the interface, and fail.
  */
 #include <libxl.h>
 

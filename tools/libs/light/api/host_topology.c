@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Where the machine's CPUs, memory and PCI devices are: cores, sockets and
- * NUMA nodes.  Xen's marks for what it does not know are those of libxl.
+ * CPU, NUMA and PCI topology of the host.  Xen's markers for unknown values are
+ * returned as libxl's.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -52,7 +52,7 @@ libxl_cputopology *libxl_get_cpu_topology(libxl_ctx *ctx, int *nb_cpu_out)
     libxl__gc gc[1];
 
     libxl__gc_init(gc, ctx);
-    /* Without room for an answer it says how much room it needs. */
+    /* A call without a buffer returns the required size. */
     if (xc_cputopoinfo(ctx->xch, &count, NULL))
         goto out;
     cpus = libxl__calloc(gc, count, sizeof(*cpus));
@@ -70,7 +70,7 @@ libxl_cputopology *libxl_get_cpu_topology(libxl_ctx *ctx, int *nb_cpu_out)
 
 out:
     if (!list)
-        libxl__error_errno(ctx, "cannot ask for the topology of the CPUs");
+        libxl__error_errno(ctx, "cannot read the CPU topology");
     libxl__gc_dispose(gc);
     return list;
 }
@@ -105,12 +105,12 @@ libxl_numainfo *libxl_get_numainfo(libxl_ctx *ctx, int *nr)
 
 out:
     if (!list)
-        libxl__error_errno(ctx, "cannot ask for the NUMA nodes");
+        libxl__error_errno(ctx, "cannot read the NUMA topology");
     libxl__gc_dispose(gc);
     return list;
 }
 
-/* The PCI devices that Linux sees, or NULL, logged. */
+/* List the PCI devices that Linux has; NULL, logged, on failure. */
 static physdev_pci_device_t *list_pci(libxl__gc *gc, unsigned int *count_r)
 {
     physdev_pci_device_t *list = libxl__zalloc(gc, sizeof(*list));
@@ -156,7 +156,7 @@ libxl_pcitopology *libxl_get_pci_topology(libxl_ctx *ctx, int *num_devs)
         goto out;
     nodes = libxl__calloc(gc, count, sizeof(*nodes));
     if (count && xc_pcitopoinfo(ctx->xch, count, devices, nodes)) {
-        libxl__error_errno(ctx, "cannot ask for the nodes of PCI devices");
+        libxl__error_errno(ctx, "cannot read the NUMA nodes of PCI devices");
         goto out;
     }
 
@@ -166,7 +166,7 @@ libxl_pcitopology *libxl_get_pci_topology(libxl_ctx *ctx, int *num_devs)
         list[i].seg = devices[i].seg;
         list[i].bus = devices[i].bus;
         list[i].devfn = devices[i].devfn;
-        /* Also for a device that the hypervisor does not know. */
+        /* Returned for devices that the hypervisor does not know, too. */
         list[i].node = nodes[i] == XEN_INVALID_DEV
                            ? LIBXL_PCITOPOLOGY_INVALID_ENTRY
                            : nodes[i];

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The life of a domain: creating, preserving and destroying it, pausing,
- * renaming, triggers, dumps.  What its kernel has to agree to is in
- * lifecycle_control.c.
+ * Lifecycle of a domain: create, preserve, destroy, pause, rename, trigger,
+ * dump. lifecycle_control.c has what the guest's kernel must agree to.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -151,7 +150,7 @@ struct trigger_job {
     uint32_t vcpu;
 };
 
-/* The hypervisor's number of a trigger, or -1 where it has none. */
+/* Convert to the hypervisor's number; -1 if it has no such trigger. */
 static int number_of_trigger(libxl_trigger trigger)
 {
     switch (trigger) {
@@ -175,7 +174,7 @@ static int trigger_work(libxl__gc *gc, void *opaque)
     const struct trigger_job *job = opaque;
     int number = number_of_trigger(job->trigger);
 
-    /* Waking up from S3 is for machines with emulated firmware. */
+    /* Resuming from S3 needs emulated firmware. */
     if (number < 0) {
         libxl__error(gc->ctx, "domain %" PRIu32 " on Arm has no trigger '%s'",
                      job->domid, libxl_trigger_to_string(job->trigger) ?: "?");

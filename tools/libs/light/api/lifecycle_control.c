@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What is asked of a domain's kernel by nodes below control/ in xenstore, as
- * the document xenstore-paths describes them.  The kernel takes a request by
- * making the node empty; what it does then is its own business.
+ * Requests to a guest's kernel through the nodes below control/, which
+ * xenstore-paths(7) describes.  The kernel accepts a request by emptying the
+ * node; it acts in its own time.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,10 +17,10 @@
 #include "base/xenstore.h"
 #include "domain/info.h"
 
-/* How long a kernel may take to notice: as long as Debian's library waits. */
+/* Time for the kernel to accept a request, as in Debian's library. */
 #define TAKEN_TIMEOUT_MS 60000
 
-/* A node that is gone has gone with its domain. */
+/* If the node does not exist, the domain does not either. */
 static int check_taken(libxl__gc *gc, void *path)
 {
     const char *value = libxl__xs_read(gc, XBT_NULL, path);
@@ -30,7 +30,7 @@ static int check_taken(libxl__gc *gc, void *path)
     return *value ? ERROR_NOT_READY : 0;
 }
 
-/* A kernel that knows that it will not react has written "0". */
+/* A kernel that will not act on a request has written "0". */
 static bool is_refused(libxl__gc *gc, uint32_t domid, const char *command)
 {
     const char *feature =
@@ -93,7 +93,7 @@ int libxl_domain_reboot(libxl_ctx *ctx, uint32_t domid,
     return libxl__ao_run(ctx, domid, ao_how, control_work, &job, sizeof(job));
 }
 
-/* One key of Linux; whether it is taken is not waited for. */
+/* Send one magic SysRq key of Linux.  Does not wait until it is accepted. */
 int libxl_send_sysrq(libxl_ctx *ctx, uint32_t domid, char sysrq)
 {
     xc_domaininfo_t info;

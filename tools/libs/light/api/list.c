@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Which domains there are and what the hypervisor says of each.  xenstore is
- * not asked for any of it, except for when a domain was started.
+ * Lists domains by what the hypervisor says. xenstore is read for start times
+ * only.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,7 +21,7 @@ static uint64_t kb_of_pages(uint64_t pages)
     return pages << (XC_PAGE_SHIFT - 10);
 }
 
-/* Leaves label as it is where the hypervisor runs without labels. */
+/* Leaves *label untouched if the hypervisor has no labels. */
 static void read_label(libxl_ctx *ctx, uint32_t ssidref, char **label)
 {
     size_t length;
@@ -63,7 +63,7 @@ static void fill_dominfo(libxl_ctx *ctx, const xc_domaininfo_t *from,
                                                          : LIBXL_DOMAIN_TYPE_PV;
 }
 
-/* Callers ask in order to know whether the domain is there: no error then. */
+/* Callers use this to test whether a domain exists, so log nothing if not. */
 int libxl_domain_info(libxl_ctx *ctx, libxl_dominfo *info_r, uint32_t domid)
 {
     xc_domaininfo_t info;

@@ -31,7 +31,7 @@ int libxl_get_free_memory(libxl_ctx *ctx, uint64_t *memkb)
     uint64_t pages;
 
     if (xc_physinfo(ctx->xch, &info)) {
-        libxl__error_errno(ctx, "cannot ask the hypervisor for free memory");
+        libxl__error_errno(ctx, "cannot read the amount of free memory");
         return ERROR_FAIL;
     }
     /* What a domain in creation has claimed is as good as taken. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * From the name of a domain to its number and back, and which domains serve
- * others.  domain/name.c finds names.
+ * Converts between names and domids, and finds stub domains. domain/name.c has
+ * the work on names.
  */
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 #include "domain/info.h"
 #include "domain/name.h"
 
-/* The error that applications know. */
+/* Return the error code that applications expect. */
 static int find_name(libxl__gc *gc, const char *name, uint32_t *domid_r)
 {
     int rc = libxl__name_lookup(gc, name, domid_r);
@@ -49,7 +49,7 @@ int libxl_domid_valid_guest(uint32_t domid)
     return libxl__is_guest(domid);
 }
 
-/* The domain that runs the device model of guest_domid, or 0. */
+/* Return the domain that runs the device model of guest_domid, or 0. */
 int libxl_get_stubdom_id(libxl_ctx *ctx, int guest_domid)
 {
     LIBXL__GC(gc, ctx);
@@ -60,7 +60,9 @@ int libxl_get_stubdom_id(libxl_ctx *ctx, int guest_domid)
     return text ? atoi(text) : 0;
 }
 
-/* Whether domid runs the device model of another, which is *target_domid. */
+/*
+ * Return whether domid runs the device model of another domain, *target_domid.
+ */
 int libxl_is_stubdom(libxl_ctx *ctx, uint32_t domid, uint32_t *target_domid)
 {
     LIBXL__GC(gc, ctx);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Which scheduler runs, and the parameters that hold for all of a cpupool.
- * Those of a domain stand in sched_domain.c.
+ * The scheduler, and parameters of a whole cpupool. sched_domain.c has those of
+ * a domain.
  */
 #include <inttypes.h>
 
@@ -15,7 +15,7 @@ int libxl_get_scheduler(libxl_ctx *ctx)
     int scheduler;
 
     if (xc_sched_id(ctx->xch, &scheduler)) {
-        libxl__error_errno(ctx, "cannot ask for the scheduler");
+        libxl__error_errno(ctx, "cannot read the scheduler");
         return ERROR_FAIL;
     }
     return scheduler;
@@ -29,7 +29,7 @@ static int fail(libxl_ctx *ctx, const char *verb, const char *scheduler,
     return ERROR_FAIL;
 }
 
-/* 0 switches the limit off. */
+/* 0 turns rate limiting off. */
 static int check_ratelimit(libxl_ctx *ctx, int ratelimit_us)
 {
     if (!ratelimit_us || (ratelimit_us >= XEN_SYSCTL_SCHED_RATELIMIT_MIN &&
@@ -90,7 +90,7 @@ int libxl_sched_credit_params_get(libxl_ctx *ctx, uint32_t poolid,
     return 0;
 }
 
-/* On success scinfo has what the hypervisor made of it. */
+/* On success scinfo holds the values that the hypervisor chose. */
 int libxl_sched_credit_params_set(libxl_ctx *ctx, uint32_t poolid,
                                   libxl_sched_credit_params *scinfo)
 {

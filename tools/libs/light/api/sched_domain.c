@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * A domain's share of the CPUs.  For a scheduler that knows a share for each
- * vCPU, see sched_vcpu.c as well.
+ * Scheduler parameters of a domain. sched_vcpu.c has those of single vCPUs.
  */
 #include <libxl.h>
 

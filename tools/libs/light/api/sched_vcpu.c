@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The share of single vCPUs.  Of Xen's schedulers only rtds knows one.
+ * Scheduler parameters of single vCPUs, which only rtds has.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "domain/info.h"
 #include "domain/scheduler.h"
 
-/* 0 with the number of the domain's vCPUs where there can be shares. */
+/* Return 0 and the number of the domain's vCPUs if its scheduler is rtds. */
 static int begin(libxl_ctx *ctx, uint32_t domid, libxl_scheduler scheduler,
                  unsigned int *vcpus_r)
 {
@@ -75,7 +75,7 @@ static void change_share(const libxl_sched_params *from,
                        from->extratime);
 }
 
-/* The shares of those vCPUs that params names. */
+/* Read the parameters of the vCPUs that params names. */
 static int read_named(libxl__gc *gc, uint32_t domid,
                       const libxl_vcpu_sched_params *params, unsigned int vcpus,
                       struct xen_domctl_schedparam_vcpu **shares_r)
@@ -181,7 +181,7 @@ int libxl_vcpu_sched_params_set(libxl_ctx *ctx, uint32_t domid,
     return rc;
 }
 
-/* params has one element, which all the domain's vCPUs get. */
+/* params has one element, which applies to all vCPUs of the domain. */
 int libxl_vcpu_sched_params_set_all(libxl_ctx *ctx, uint32_t domid,
                                     const libxl_vcpu_sched_params *params)
 {

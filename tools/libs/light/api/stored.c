@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What is stored for a domain: its configuration, and files of applications.
+ * Data stored for a domain: its configuration, and files of applications.
  */
 #include <stdlib.h>
 

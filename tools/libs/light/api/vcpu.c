@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The vCPUs of a domain: what they do, and which of them are to be online.
- * Where they may run stands in vcpu_affinity.c.
+ * A domain's vCPUs: their state, and which are online. vcpu_affinity.c has
+ * their affinity.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,16 +25,16 @@ static int read_vcpu(libxl_ctx *ctx, uint32_t domid, unsigned int vcpu,
         libxl_bitmap_alloc(ctx, &to->cpumap_soft, cpus))
         return ERROR_FAIL;
     if (xc_vcpu_getinfo(ctx->xch, domid, vcpu, &from)) {
-        libxl__error_errno(ctx, "cannot ask for vCPU %u of domain %" PRIu32,
-                           vcpu, domid);
+        libxl__error_errno(ctx, "cannot query vCPU %u of domain %" PRIu32, vcpu,
+                           domid);
         return ERROR_FAIL;
     }
     if (xc_vcpu_getaffinity(ctx->xch, domid, vcpu, to->cpumap.map,
                             to->cpumap_soft.map,
                             XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT)) {
         libxl__error_errno(
-            ctx, "cannot ask where vCPU %u of domain %" PRIu32 " may run", vcpu,
-            domid);
+            ctx, "cannot read the affinity of vCPU %u of domain %" PRIu32 "",
+            vcpu, domid);
         return ERROR_FAIL;
     }
     to->vcpuid = vcpu;
@@ -59,7 +59,7 @@ libxl_vcpuinfo *libxl_list_vcpu(libxl_ctx *ctx, uint32_t domid, int *nb_vcpu,
     if (libxl__domain_info(gc, domid, &info))
         goto out;
     if (cpus < 0) {
-        libxl__error_errno(ctx, "cannot ask how many CPUs there can be");
+        libxl__error_errno(ctx, "cannot determine the number of CPUs");
         goto out;
     }
     if (info.max_vcpu_id != XEN_INVALID_MAX_VCPU_ID)
@@ -125,8 +125,8 @@ static int write_online(libxl__gc *gc, xs_transaction_t t, void *opaque)
 }
 
 /*
- * The domain is asked to take vCPUs on- or offline; it may take its time, or
- * not do it at all.
+ * Ask the domain to bring vCPUs on- or offline.  It may take its time or ignore
+ * the request.
  */
 static int online_work(libxl__gc *gc, void *opaque)
 {
@@ -144,7 +144,7 @@ static int online_work(libxl__gc *gc, void *opaque)
     return libxl__xs_transaction(
         gc,
         libxl__sprintf(gc,
-                       "tell domain %" PRIu32
+                       "ask domain %" PRIu32
                        " in xenstore which vCPUs are to be online",
                        job->domid),
         write_online, job);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * On which CPUs a domain's vCPUs may run (hard) and should run (soft), and
- * which NUMA nodes its memory comes from.
+ * CPUs that a domain's vCPUs may (hard) and should (soft) run on, and NUMA
+ * nodes of its memory.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ int libxl_set_vcpuaffinity_force(libxl_ctx *ctx, uint32_t domid,
                                     cpumap_soft, XEN_VCPUAFFINITY_FORCE);
 }
 
-/* Each vCPU is tried, also after one that failed. */
+/* Try each vCPU, even after a failure. */
 int libxl_set_vcpuaffinity_all(libxl_ctx *ctx, uint32_t domid,
                                unsigned int max_vcpus,
                                const libxl_bitmap *cpumap_hard,
@@ -68,8 +68,8 @@ int libxl_domain_get_nodeaffinity(libxl_ctx *ctx, uint32_t domid,
     libxl__gc_init(gc, ctx);
     map = libxl__zalloc(gc, size > 0 ? size : 0);
     if (size <= 0 || xc_domain_node_getaffinity(ctx->xch, domid, map)) {
-        libxl__error_errno(
-            ctx, "cannot ask for the NUMA nodes of domain %" PRIu32, domid);
+        libxl__error_errno(ctx, "cannot read the NUMA nodes of domain %" PRIu32,
+                           domid);
         rc = ERROR_FAIL;
     } else if (nodemap->size) {
         libxl_bitmap_set_none(nodemap);

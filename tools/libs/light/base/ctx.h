@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * The library context: the handles that one user of the library shares among
- * its calls.  Whatever a file keeps between calls hangs off it by pointer, so
+ * its calls.  State that a file keeps between calls is attached by pointer, so
  * that this header needs no other.
  */
 #ifndef LIBXL_BASE_CTX_H
@@ -20,7 +20,7 @@ struct libxl__ctx {
     xc_interface *xch;
     struct xs_handle *xsh;
 
-    /* In the list of all contexts, for the child of a fork. */
+    /* Entry in the list of all contexts, for the child of a fork. */
     XEN_LIST_ENTRY(struct libxl__ctx) entry;
 
     /*
@@ -29,18 +29,19 @@ struct libxl__ctx {
      */
     pthread_mutex_t lock;
 
-    /* Each is of the file of that name. */
+    /* Private state of event.c, osevent.c and death.c. */
     struct libxl__events *events;
     struct libxl__osevents *osevents;
     struct libxl__deaths *deaths;
 
-    XEN_LIST_HEAD(, struct libxl__ao) aos; /* the operations that run */
-    XEN_LIST_HEAD(, struct libxl__connection) connections; /* see wait.h */
+    XEN_LIST_HEAD(, struct libxl__ao) aos; /* running operations */
+    XEN_LIST_HEAD(, struct libxl__connection)
+    connections; /* see event/wait.h */
     XEN_LIST_HEAD(, struct libxl__child) children;
     const libxl_childproc_hooks *child_hooks;
     void *child_hooks_user;
 
-    /* What libxl_get_version_info gave out; NULL before the first call. */
+    /* Cached by libxl_get_version_info; NULL before its first call. */
     libxl_version_info *version_info;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The way from a message to libxentoollog.  What to say is up to the caller.
+ * Passes messages to libxentoollog.
  */
 #include "base/log.h"
 

@@ -2,9 +2,9 @@
 /*
  * Messages to the logger that the caller gave to libxl_ctx_alloc.
  *
- * Messages are for people: lower case, they quote the thing they speak of,
- * and an error says what to change.  They are logged once, where the cause
- * is known.  errno survives every call.
+ * Messages are for people: they are lower case and quote what they are about,
+ * and an error says what to change.  Each is logged once, where the cause is
+ * known. errno is preserved by every function.
  */
 #ifndef LIBXL_BASE_LOG_H
 #define LIBXL_BASE_LOG_H

@@ -2,11 +2,11 @@
 /*
  * Memory that lives as long as one call into the library.
  *
- * Every public function makes a libxl__gc, allocates from it without asking
- * whether that worked, and frees all of it at once before it returns.  What
- * the caller is to own comes from the _nogc functions and is freed by the
- * caller with free().  A machine without memory ends the process with a
- * message: no function of the library returns half a result.
+ * Every public function has a libxl__gc, allocates from it without checking for
+ * failure, and frees all of it before it returns.  Memory that the caller is to
+ * own comes from the _nogc functions; the caller frees it with free().  If
+ * memory runs out the process ends with a message: no function of the library
+ * returns half a result.
  */
 #ifndef LIBXL_BASE_MEMORY_H
 #define LIBXL_BASE_MEMORY_H
@@ -23,10 +23,10 @@ typedef struct libxl__gc {
     struct libxl__gc_block *blocks;
 } libxl__gc;
 
-/* ctx may be NULL where no context exists yet. */
+/* ctx may be NULL if there is no context yet. */
 void libxl__gc_init(libxl__gc *gc, libxl_ctx *ctx);
 
-/* Frees everything allocated from gc, which can be used again. */
+/* Free everything allocated from gc, which can be used again. */
 void libxl__gc_dispose(libxl__gc *gc);
 
 static inline void libxl__gc_cleanup(libxl__gc (*gc)[1])
@@ -34,7 +34,7 @@ static inline void libxl__gc_cleanup(libxl__gc (*gc)[1])
     libxl__gc_dispose(*gc);
 }
 
-/* Declares a libxl__gc of this name that is disposed of at the block's end. */
+/* Declare a libxl__gc that is disposed of at the end of the block. */
 #define LIBXL__GC(name, context)                                               \
     libxl__gc name[1]                                                          \
         __attribute__((cleanup(libxl__gc_cleanup))) = { { .ctx = (context) } }
@@ -50,7 +50,7 @@ char *libxl__sprintf(libxl__gc *gc, const char *format, ...)
 char *libxl__vsprintf(libxl__gc *gc, const char *format, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
-/* Makes gc free what somebody else allocated with malloc; returns it. */
+/* Make gc free memory that came from malloc, and return it. */
 void *libxl__gc_adopt(libxl__gc *gc, void *allocated);
 
 /* The same for memory that the caller of the library owns and frees. */

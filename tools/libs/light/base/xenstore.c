@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The library's words for libxenstore.  It owns no path: which key stands
- * where is the business of the rooms above.
+ * Wrappers of libxenstore that log errors.  Paths belong to the rooms above.
  */
 #include "base/xenstore.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What is inside of a new domain: the kernel, its ramdisk and the device
- * tree, put into populated memory by libxenguest's builder.
+ * Loads the kernel, its ramdisk and the device tree into the guest's memory, by
+ * libxenguest's builder.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,10 +15,7 @@
 #include "create/creation.h"
 #include "create/libxl_arm.h"
 
-/*
- * The builder reports a file that it cannot use in its own terms.  Looking
- * first gives an error that names the option and what is wrong with it.
- */
+/* Check a file first: the builder's own errors do not name the option. */
 static int check_file(struct libxl__creation *creation, const char *option,
                       const char *path)
 {
@@ -53,7 +50,9 @@ out:
     return rc;
 }
 
-/* A step of the builder, by the words for its error. */
+/*
+ * Check the result of a step of the builder; what and path are for the error.
+ */
 static int step(struct libxl__creation *creation, int r, const char *what,
                 const char *path)
 {
@@ -84,7 +83,7 @@ static int load_files(struct libxl__creation *creation)
                 "cannot load the ramdisk", b_info->ramdisk);
 }
 
-/* The builder has uncompressed the file, if it was compressed. */
+/* Check the kernel, which the builder has uncompressed if necessary. */
 static int check_kernel(struct libxl__creation *creation)
 {
     const struct xc_dom_image *dom = creation->dom;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The moment from which on a new domain's console can be used: xenconsoled
- * has opened a terminal for it.
+ * Waits until a new domain's console can be used: xenconsoled has opened a
+ * terminal for it.
  */
 #include "event/ao.h"
 #include "base/log.h"
@@ -9,7 +9,10 @@
 #include "base/xenstore.h"
 #include "create/creation.h"
 
-/* xenconsoled answers in milliseconds; without it nobody ever does. */
+/*
+ * xenconsoled normally answers within milliseconds; the timeout is for when it
+ * is not running.
+ */
 #define CONSOLE_TIMEOUT_MS 10000
 
 static int tty_there(libxl__gc *gc, void *path)
@@ -19,7 +22,7 @@ static int tty_there(libxl__gc *gc, void *path)
     return tty && *tty ? 0 : ERROR_NOT_READY;
 }
 
-/* Nobody waits unless the caller wants to be told. */
+/* Wait only if the caller asked for a report. */
 int libxl__console_do(struct libxl__creation *creation)
 {
     libxl__gc *gc = creation->gc;

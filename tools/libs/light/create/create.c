@@ -48,8 +48,7 @@ static int64_t now_us(void)
 }
 
 /*
- * A test names the stage after which creation is to fail in
- * LIBXL_DEBUG_FAIL_AFTER, to see that nothing is left behind.
+ * For tests: LIBXL_DEBUG_FAIL_AFTER names the stage after which creation fails.
  */
 static int run_stage(struct libxl__creation *creation,
                      const struct stage *stage)
@@ -90,9 +89,8 @@ static int create(struct libxl__creation *creation)
     if (!rc)
         return 0;
     /*
-     * The cause is in the log.  xl turns the code into its exit code: as with
-     * Debian's library, a domain that is refused after its defaults were
-     * filled in is a plain failure.
+     * The cause is logged. xl turns the code into its exit code: as with
+     * Debian's library, a failure after the defaults is ERROR_FAIL.
      */
     if (done > 0 && rc != ERROR_ABORTED)
         rc = ERROR_FAIL;

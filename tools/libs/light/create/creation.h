@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * One domain on its way into being.  Creation is a table of stages that run
- * in order; each writes down here what later ones need, and each knows how to
- * undo itself.  See create/create.c for the table.
+ * State of one domain creation.  The stages in create.c run in order; each
+ * stores here what later stages need, and has an undo function if it leaves
+ * anything.
  */
 #ifndef LIBXL_CREATE_CREATION_H
 #define LIBXL_CREATE_CREATION_H
@@ -21,29 +21,31 @@ struct libxl__creation {
     libxl__gc *gc;
     libxl_ctx *ctx;
 
-    /* What the caller asked for: never changed. */
+    /* The caller's configuration, never changed. */
     const libxl_domain_config *asked;
     const libxl_asyncprogress_how *console_how;
 
-    /* The same with every default filled in: only create/defaults.c writes. */
+    /*
+     * The same with all defaults filled in: only create/defaults.c writes it.
+     */
     libxl_domain_config config;
 
-    /* What the host is and has: create/defaults.c. */
+    /* Facts of the host: create/defaults.c. */
     xc_physinfo_t host;
 
     /* From the hypervisor: create/make.c. */
     uint32_t domid;
     struct xen_arch_domainconfig arch;
     unsigned int gpaddr_bits;
-    const char *uuid; /* in its text form */
+    const char *uuid; /* as text */
     evtchn_port_t store_port;
     evtchn_port_t console_port;
     evtchn_port_t vuart_port; /* only with a vuart */
 
-    /* What writes its xenstore nodes. */
+    /* Writer of its xenstore nodes. */
     struct libxl__xs_batch batch;
 
-    /* The image on its way into the guest: create/build.c. */
+    /* The image that is loaded into the guest: create/build.c. */
     struct xc_dom_image *dom;
     struct arm_guest guest;
     struct arm_policy policy;   /* create/checks.c */

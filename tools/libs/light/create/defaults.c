@@ -142,7 +142,7 @@ int libxl__defaults_do(struct libxl__creation *creation)
 
     if (xc_physinfo(creation->ctx->xch, &creation->host)) {
         libxl__error_errno(creation->ctx,
-                           "cannot ask the hypervisor about its host");
+                           "cannot query the hypervisor about the host");
         return ERROR_FAIL;
     }
     libxl_domain_config_copy(creation->ctx, config, creation->asked);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The domain as the hypervisor has it: made, limited, and given the event
- * channels that its console and its xenstore ring use.  What is inside of it
- * comes later.
+ * Makes the domain in the hypervisor, sets its limits, and allocates the event
+ * channels of its console and its xenstore ring.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -15,10 +14,10 @@
 #include "create/libxl_arm.h"
 #include "domain/info.h"
 
-/* Pages beyond its RAM that a guest may have, 1 MiB as Debian's library. */
+/* Pages that a guest may have beyond its RAM, as in Debian's library. */
 #define SLACK_KB 1024
 
-/* Of 32751 numbers of domains few are in use. */
+/* Few of the 32751 domids are in use, so a free one is found quickly. */
 #define RANDOM_TRIES 100
 
 static int cannot_make(struct libxl__creation *creation)
@@ -33,7 +32,7 @@ static int cannot_make(struct libxl__creation *creation)
                      config->c_info.name, libxl_gic_version_to_string(gic));
     else if (errno == EINVAL && gic == LIBXL_GIC_VERSION_DEFAULT &&
              config->b_info.max_vcpus > ARM_GICV2_MAX_VCPUS)
-        /* Which GIC this host has, only the hypervisor knows so far. */
+        /* Only the hypervisor knows yet which GIC this host has. */
         libxl__error_errno(creation->ctx,
                            "cannot create domain '%s': the hypervisor refuses "
                            "its %d vCPUs; on a host with a GICv2, set 'vcpus' "
@@ -51,13 +50,13 @@ static uint32_t random_domid(void)
 {
     uint32_t bits = 0;
 
-    /* Without random bits the hypervisor chooses. */
+    /* Let the hypervisor choose if there are no random bits. */
     if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
         return 0;
     return 1 + bits % (DOMID_FIRST_RESERVED - 1);
 }
 
-/* INVALID_DOMID asks the hypervisor to choose, which it does for 0. */
+/* INVALID_DOMID means any: the hypervisor chooses if it is asked for 0. */
 static uint32_t wanted_domid(uint32_t asked)
 {
     if (asked == (uint32_t)RANDOM_DOMID)
@@ -65,7 +64,7 @@ static uint32_t wanted_domid(uint32_t asked)
     return libxl__is_guest(asked) ? asked : 0;
 }
 
-/* As xc_domain_create; a random number may be in use. */
+/* Like xc_domain_create, but retries a random domid that is in use. */
 static int call_hypervisor(struct libxl__creation *creation,
                            struct xen_domctl_createdomain *request,
                            uint32_t *domid_r)
@@ -135,7 +134,7 @@ void libxl__make_undo(struct libxl__creation *creation)
     creation->domid = INVALID_DOMID;
 }
 
-/* One limit of the new domain, by the words for its error. */
+/* Check the result of setting a limit; what and unit are for the error. */
 static int limit(struct libxl__creation *creation, int r, const char *what,
                  uint64_t value, const char *unit)
 {

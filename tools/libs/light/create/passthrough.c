@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What of the machine a guest is given: the memory of devices (iomem) and
- * their interrupts (irqs).
+ * Passes memory of devices (iomem) and interrupts (irqs) through to a guest.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Where and how a new domain's vCPUs run: affinity and scheduler parameters.
- * A configuration that says nothing of it costs no hypercall.
+ * Affinity and scheduler parameters of a new domain.  Makes no hypercall for
+ * what the configuration does not set.
  */
 #include "base/log.h"
 #include "create/creation.h"
 #include "domain/affinity.h"
 #include "domain/scheduler.h"
 
-/* The map for one vCPU, or NULL where the configuration has none. */
+/* The map for one vCPU; NULL if the configuration has none. */
 static const libxl_bitmap *map_of(const libxl_bitmap *maps, int count, int vcpu)
 {
     return vcpu < count && maps[vcpu].size ? &maps[vcpu] : NULL;

@@ -56,7 +56,7 @@ int libxl__vcpu_affinity_set(libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
     if (libxl__domid_check(ctx, domid))
         return ERROR_FAIL;
     if (size <= 0) {
-        libxl__error_errno(ctx, "cannot ask how many CPUs there can be");
+        libxl__error_errno(ctx, "cannot determine the number of CPUs");
         return ERROR_FAIL;
     }
 

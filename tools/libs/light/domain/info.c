@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Asks the hypervisor for one domain.
+ * Queries the hypervisor about domains.
  */
 #include "domain/info.h"
 
@@ -16,10 +16,10 @@ int libxl__domain_find(libxl_ctx *ctx, uint32_t domid, xc_domaininfo_t *info_r)
     int r = xc_domain_getinfolist(ctx->xch, domid, 1, &info);
 
     if (r < 0) {
-        libxl__error_errno(ctx, "cannot ask for domain %" PRIu32, domid);
+        libxl__error_errno(ctx, "cannot query domain %" PRIu32, domid);
         return ERROR_FAIL;
     }
-    /* The list starts at the first domain that is not below domid. */
+    /* The list starts at the first domain whose number is domid or more. */
     if (r == 0 || info.domain != domid)
         return ERROR_DOMAIN_NOTFOUND;
     *info_r = info;
@@ -55,7 +55,7 @@ xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r)
         list = libxl__realloc(gc, list, (count + STEP) * sizeof(*list));
         r = xc_domain_getinfolist(gc->ctx->xch, first, STEP, list + count);
         if (r < 0) {
-            libxl__error_errno(gc->ctx, "cannot ask for the list of domains");
+            libxl__error_errno(gc->ctx, "cannot list the domains");
             return NULL;
         }
         count += r;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What the hypervisor knows of one domain.
+ * What the hypervisor knows of domains.
  */
 #ifndef LIBXL_DOMAIN_INFO_H
 #define LIBXL_DOMAIN_INFO_H
@@ -13,28 +13,28 @@
 #include "base/memory.h"
 
 /*
- * ERROR_DOMAIN_NOTFOUND where there is no such domain; a dying one is still
- * there.  Only what fails otherwise is logged.
+ * Query a domain.  Returns ERROR_DOMAIN_NOTFOUND, not logged, if there is none;
+ * a dying domain still exists.  Other errors are logged.
  */
 int libxl__domain_find(libxl_ctx *ctx, uint32_t domid, xc_domaininfo_t *info_r);
 
-/* The same, with an error logged where there is no such domain. */
+/* The same, but logs an error if there is no such domain. */
 int libxl__domain_info(libxl__gc *gc, uint32_t domid, xc_domaininfo_t *info_r);
 
 /*
- * For who asks the hypervisor to do something to a domain without having asked
- * for it: libxenctrl sends the low 16 bits of a number, and it would be done to
- * another domain.  ERROR_FAIL, logged, for a number that has more.
+ * libxenctrl truncates domids to 16 bits, so a larger number would act on a
+ * different domain.  Call this before any hypercall on a domid that has not
+ * been looked up.  Returns ERROR_FAIL, logged, for a larger number.
  */
 int libxl__domid_check(libxl_ctx *ctx, uint32_t domid);
 
 /*
- * Every domain, ascending by its number, in memory of the call; NULL, logged,
- * where the hypervisor cannot be asked.
+ * Return all domains, sorted by domid, in memory of the call; NULL, logged, if
+ * the hypervisor cannot be queried.
  */
 xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r);
 
-/* The domain's UUID in its text form. */
+/* Get the domain's UUID as text. */
 int libxl__domain_uuid(libxl__gc *gc, uint32_t domid, const char **uuid_r);
 
 char *libxl__uuid_text(libxl__gc *gc, const xen_domain_handle_t handle);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Names of domains: looked for among the kept ones, then in xenstore; and
- * changed there.
+ * Looks names up in the cache, then in xenstore, and changes them there.
  */
 #include "domain/name.h"
 
@@ -33,8 +32,9 @@ static bool has_name(libxl__gc *gc, uint32_t domid, const char *name)
 }
 
 /*
- * Looks at the kept names alone.  If none is it, the domains whose names are
- * not kept come to the front of the list, *unknown_r of them.
+ * Look name up in the cache only.  If it is not found, move the domains whose
+ * names are not cached to the front of the list and store their number in
+ * *unknown_r.
  */
 static bool find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
                       unsigned int count, uint32_t *domid_r,
@@ -51,7 +51,7 @@ static bool find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
             domains[unknown++] = domains[i];
             continue;
         }
-        /* What is found has the name for certain. */
+        /* A cached name may be out of date: confirm it. */
         if (equal && has_name(gc, domains[i].domain, name)) {
             *domid_r = domains[i].domain;
             found = true;
@@ -89,9 +89,8 @@ struct rename {
 };
 
 /*
- * Everything that the decision rests on is read within the transaction t, so
- * that a name which somebody else takes meanwhile makes it fail and start
- * again.
+ * Read everything that the decision depends on within transaction t, so that a
+ * concurrent rename makes the transaction fail and start again.
  */
 static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {

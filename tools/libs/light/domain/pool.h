@@ -10,13 +10,16 @@
 
 #include "base/memory.h"
 
-/* NULL where there is none; else freed by xc_cpupool_infofree. */
+/* Query a cpupool; NULL if there is none.  Free it with xc_cpupool_infofree. */
 xc_cpupoolinfo_t *libxl__pool_find(libxl_ctx *ctx, uint32_t poolid);
 
-/* /local/pool/POOLID/KEY, or without /KEY where key is NULL. */
+/* /local/pool/POOLID/KEY; without /KEY if key is NULL. */
 char *libxl__pool_path(libxl__gc *gc, uint32_t poolid, const char *key);
 
-/* The pool of this name; ERROR_INVAL, not logged, if there is none. */
+/*
+ * Find the cpupool with this name.  Returns ERROR_INVAL, not logged, if there
+ * is none.
+ */
 int libxl__pool_find_name(libxl__gc *gc, const char *name, uint32_t *poolid_r);
 
 #endif

@@ -25,8 +25,7 @@ int libxl__domain_scheduler(libxl_ctx *ctx, uint32_t domid,
         return ERROR_INVAL;
     pool = xc_cpupool_getinfo(ctx->xch, info.cpupool);
     if (!pool || pool->cpupool_id != info.cpupool) {
-        libxl__error(ctx,
-                     "cannot ask for cpupool %" PRIu32 " of domain %" PRIu32,
+        libxl__error(ctx, "cannot query cpupool %" PRIu32 " of domain %" PRIu32,
                      info.cpupool, domid);
         rc = ERROR_INVAL;
     } else {
@@ -51,7 +50,7 @@ void libxl__rtds_change(struct xen_domctl_sched_rtds *rtds, int period,
     }
 }
 
-/* What a scheduler gives a domain. */
+/* A domain's parameters, by scheduler. */
 union share {
     struct xen_domctl_sched_credit credit;
     struct xen_domctl_sched_credit2 credit2;
@@ -97,8 +96,8 @@ static int write_share(libxl_ctx *ctx, libxl_scheduler scheduler,
 }
 
 /*
- * What params asks for; what it leaves open stays as it is.  The cap is in
- * per cent of one CPU, and 0 is no cap.
+ * Apply the weight and cap that params sets.  The cap is a percentage of one
+ * CPU; 0 means no cap.
  */
 static int change_weight(libxl_ctx *ctx, const xc_domaininfo_t *info,
                          const libxl_domain_sched_params *params,
@@ -181,7 +180,7 @@ int libxl__sched_params_set(libxl_ctx *ctx, uint32_t domid,
         return set_share(ctx, &info, scheduler, params);
     case LIBXL_SCHEDULER_ARINC653:
     case LIBXL_SCHEDULER_NULL:
-        return 0; /* they have nothing that could be set for a domain */
+        return 0; /* no parameters per domain */
     case LIBXL_SCHEDULER_SEDF:
         libxl__error(ctx, "this hypervisor has no sedf scheduler");
         return ERROR_FEATURE_REMOVED;

@@ -9,22 +9,22 @@
 #include <xenctrl.h>
 
 /*
- * The scheduler of the cpupool that the domain is in; ERROR_INVAL, logged,
- * where there is no such domain.
+ * Get the scheduler of the domain's cpupool.  Returns ERROR_INVAL, logged, if
+ * there is no such domain.
  */
 int libxl__domain_scheduler(libxl_ctx *ctx, uint32_t domid,
                             libxl_scheduler *scheduler_r);
 
 /*
  * See libxl_domain_sched_params_set and _get.  Parameters that are
- * LIBXL_…_DEFAULT stay as they are.
+ * LIBXL_…_DEFAULT stay unchanged.
  */
 int libxl__sched_params_set(libxl_ctx *ctx, uint32_t domid,
                             const libxl_domain_sched_params *params);
 int libxl__sched_params_get(libxl_ctx *ctx, uint32_t domid,
                             libxl_domain_sched_params *params_r);
 
-/* Changes those parameters, in us, that are not LIBXL_…_DEFAULT. */
+/* Set those parameters, in microseconds, that are not LIBXL_…_DEFAULT. */
 void libxl__rtds_change(struct xen_domctl_sched_rtds *rtds, int period,
                         int budget, int extratime);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * A domain's configuration as it is stored: written when the domain is
- * created, read and brought up to date when somebody asks for it.
+ * Writes the stored configuration of a domain, and reads it back updated.
  */
 #include "domain/stored.h"
 
@@ -22,7 +21,7 @@
 int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
                         const libxl_domain_config *config)
 {
-    /* The generated function only reads it, but its prototype is older. */
+    /* The public prototype is not const, but the function only reads. */
     char *json =
         libxl_domain_config_to_json(gc->ctx, (libxl_domain_config *)config);
     int rc;
@@ -58,7 +57,7 @@ static int read_stored(libxl__gc *gc, uint32_t domid, const char *uuid,
         return ERROR_JSON_CONFIG_EMPTY;
     }
     libxl__gc_adopt(gc, json);
-    /* Older files end without the zero byte. */
+    /* Older files have no terminating zero byte. */
     return libxl_domain_config_from_json(gc->ctx, config,
                                          libxl__strndup(gc, json, size));
 }
@@ -93,7 +92,7 @@ static int update_vcpus(libxl__gc *gc, uint32_t domid,
     const char *state;
     int rc;
 
-    /* Who asked for no number of vCPUs is told of none. */
+    /* If the configuration did not set a vCPU count, do not report one. */
     if (!b_info->max_vcpus)
         return 0;
     libxl_bitmap_dispose(&b_info->avail_vcpus);

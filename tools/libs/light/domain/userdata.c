@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Files that the library keeps for a domain: /var/lib/xen/userdata-d.DOMID.
- * UUID.USERID, the names that Debian's library uses, so that either finds
- * what the other has stored.  A file is replaced as a whole: a reader sees
- * the old one or the new one.
+ * Files kept for a domain: /var/lib/xen/userdata-d.DOMID.UUID.USERID. Debian's
+ * library uses the same names, so either library finds what the other has
+ * stored.  A file is replaced atomically.
  */
 #include "domain/userdata.h"
 
@@ -88,7 +87,7 @@ int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
     return 0;
 }
 
-/* One of the domain's files: its path, and the USERID that it ends in. */
+/* Called with the path of one of the domain's files and its USERID. */
 typedef int each_file(libxl__gc *gc, const char *path, const char *userid,
                       void *opaque);
 

@@ -9,20 +9,20 @@
 
 #include "base/memory.h"
 
-/* Whose data it is: the library's own, the domain's configuration as JSON. */
+/* userid of the library's own file, the domain's configuration as JSON. */
 #define LIBXL__USERDATA_CONFIG "libxl-json"
 
-/* As the public functions, for a domain whose UUID is known (text form). */
+/* Like the public functions, for a domain whose UUID (as text) is known. */
 int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
                           const char *userid, const void *data, size_t size);
 int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
                              const char *userid, char **data_r, size_t *size_r);
 
-/* Keeps every file of the domain under its new UUID. */
+/* Rename every file of the domain for its new UUID. */
 int libxl__userdata_move(libxl__gc *gc, uint32_t domid, const char *old_uuid,
                          const char *new_uuid);
 
-/* Removes every file kept for the domain, whoever stored it. */
+/* Remove every file of the domain, whatever its userid. */
 int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid);
 
 #endif

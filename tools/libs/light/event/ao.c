@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Workers, and the list of the operations that run.
+ * Workers, and the list of running operations.
  */
 #include "event/ao.h"
 
@@ -29,7 +29,7 @@ struct libxl__ao {
     pthread_t thread;
     bool has_thread;
     bool done;
-    bool telling;
+    bool reporting;
     bool aborted;
     int abort_fd;
 };
@@ -82,7 +82,7 @@ static int run_here(libxl_ctx *ctx, libxl__ao_work *work, const void *job,
 
     ao.job = copy_of(job, job_size);
     if (current && current->ctx == ctx) {
-        /* A part of the operation that this thread works on already. */
+        /* This call is part of the operation that the thread is working on. */
         libxl__gc gc[1];
 
         libxl__gc_init(gc, ctx);
@@ -135,7 +135,7 @@ static void *worker(void *arg)
     return NULL;
 }
 
-/* The worker takes no signal: those are the application's. */
+/* Block all signals in the worker: they belong to the application. */
 static int start_thread(libxl__ao *ao)
 {
     sigset_t every, before;
@@ -200,7 +200,7 @@ out:
 static void tell_now(libxl_ctx *ctx, libxl_event *event)
 {
     libxl__ctx_lock(ctx);
-    libxl__event_tell(ctx, event);
+    libxl__event_deliver(ctx, event);
     libxl__ctx_unlock(ctx);
 }
 
@@ -235,12 +235,12 @@ void libxl__ao_progress(libxl_ctx *ctx, const libxl_asyncprogress_how *how,
         tell_now(ctx, event);
 }
 
-bool libxl__ao_is_telling(const libxl__ao *ao)
+bool libxl__ao_is_reporting(const libxl__ao *ao)
 {
-    return ao->telling;
+    return ao->reporting;
 }
 
-void libxl__ao_tell(libxl_ctx *ctx, libxl__report *report)
+void libxl__ao_deliver(libxl_ctx *ctx, libxl__report *report)
 {
     libxl__ao *ao = report->ao;
     libxl_asyncop_how how = ao->how_copy;
@@ -250,11 +250,11 @@ void libxl__ao_tell(libxl_ctx *ctx, libxl__report *report)
         rc = ao->rc;
         release(ao);
     } else {
-        ao->telling = true;
+        ao->reporting = true;
     }
 
     if (report->event && !report->progress.callback) {
-        libxl__event_tell(ctx, report->event);
+        libxl__event_deliver(ctx, report->event);
     } else {
         libxl__ctx_unlock(ctx);
         if (report->event)
@@ -266,14 +266,14 @@ void libxl__ao_tell(libxl_ctx *ctx, libxl__report *report)
     }
 
     if (!report->last)
-        ao->telling = false;
+        ao->reporting = false;
 }
 
 void libxl__aos_join(libxl_ctx *ctx)
 {
     libxl__ao *ao;
 
-    /* Nobody else uses the context any more, so the list only shrinks. */
+    /* No other thread uses the context now, so the list only shrinks. */
     while ((ao = XEN_LIST_FIRST(&ctx->aos)))
         release(ao);
 }

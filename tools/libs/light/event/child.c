@@ -21,10 +21,10 @@
 #include "base/log.h"
 #include "event/wait.h"
 
-/* Where the child has the pipe by which it tells why exec failed. */
+/* The descriptor through which the child reports why exec failed. */
 #define ERROR_FD 3
 
-/* A child whose status the application may take before we do. */
+/* A child.  The application may collect its status before we do. */
 struct libxl__child {
     XEN_LIST_ENTRY(struct libxl__child) entry;
     pid_t pid;
@@ -41,7 +41,7 @@ static size_t count_strings(const char *const *strings)
     return count;
 }
 
-/* Our own environment with what add names in it, or instead of it. */
+/* Our own environment, with the variables of add added or replaced. */
 static const char **merge_environment(libxl__gc *gc, const char *const *add)
 {
     const char *const *own = (const char *const *)environ;
@@ -63,8 +63,8 @@ static const char **merge_environment(libxl__gc *gc, const char *const *add)
 }
 
 /*
- * In the child, where other threads may have held any lock when it was made:
- * nothing but system calls from here on.
+ * Runs in the child.  Other threads may have held any lock at the time of the
+ * fork: make only system calls from here on.
  */
 static _Noreturn void become(const char *const *argv, const char **env,
                              int error_fd)
@@ -93,7 +93,7 @@ static _Noreturn void become(const char *const *argv, const char **env,
     _exit(127);
 }
 
-/* As fork(2), with every signal blocked meanwhile. */
+/* Like fork(2), with all signals blocked until it returns. */
 static pid_t fork_quietly(libxl_ctx *ctx, sigset_t *before)
 {
     const libxl_childproc_hooks *hooks = ctx->child_hooks;
@@ -118,7 +118,7 @@ static int start(libxl__gc *gc, const libxl__child_spec *spec,
         libxl__error_errno(gc->ctx, "cannot make a pipe for %s", spec->what);
         return ERROR_FAIL;
     }
-    /* The list is there before anybody can reap it. */
+    /* Add it to the list before the application can reap it. */
     libxl__ctx_lock(gc->ctx);
     child->pid = fork_quietly(gc->ctx, &before);
     if (child->pid == 0)
@@ -156,7 +156,7 @@ static int wait_status(const siginfo_t *info)
     return info->si_status | (info->si_code == CLD_DUMPED ? 0x80 : 0);
 }
 
-/* The child has ended: takes its status, or gets it from who took it. */
+/* The child has ended: collect its status, or get it from the application. */
 static int reap(libxl__gc *gc, int pidfd, struct libxl__child *child,
                 libxl__deadline deadline)
 {
@@ -184,7 +184,7 @@ static int wait_for(libxl__gc *gc, const libxl__child_spec *spec,
     int pidfd, rc;
 
     pidfd = pidfd_open(child->pid, 0);
-    /* The application has been quicker than we are. */
+    /* The application has collected the status already. */
     if (pidfd < 0 && errno == ESRCH)
         return libxl__wait_fd(gc, child->reaped_fd, deadline);
     if (pidfd < 0) {

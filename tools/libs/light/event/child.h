@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Programs that the library runs.  It waits for them by pidfd and takes only
- * the status of its own: there is no SIGCHLD handler, and no child of the
- * application is ever reaped.
+ * Programs that the library runs.  It waits for them by pidfd and collects only
+ * the status of its own children: there is no SIGCHLD handler, and children of
+ * the application are never reaped.
  */
 #ifndef LIBXL_EVENT_CHILD_H
 #define LIBXL_EVENT_CHILD_H
@@ -15,19 +15,19 @@
 
 typedef struct libxl__child_spec {
     const char *what;        /* for messages: "the hotplug script" */
-    const char *const *argv; /* argv[0] is looked for in PATH */
+    const char *const *argv; /* argv[0] is searched for in PATH */
     const char *const *env;  /* "NAME=VALUE", added to our own; or NULL */
     int timeout_ms;          /* negative: none */
 } libxl__child_spec;
 
 /*
- * Runs a program to its end.  It gets no descriptor of ours but stderr; stdin
- * and stdout are /dev/null.  It is a process group of its own, all of which
- * is killed when the time is over or the operation is aborted.
+ * Run a program and wait until it ends.  It inherits no descriptor except
+ * stderr; stdin and stdout are /dev/null.  It gets a process group of its own,
+ * which is killed at the timeout or when the operation is aborted.
  *
- * With status_r the wait status is left to the caller to judge, and 0 means
- * that it ended; without, anything but a clean exit is logged and is
- * ERROR_FAIL.  Also ERROR_TIMEDOUT, logged, and ERROR_ABORTED.
+ * If status_r is not NULL, store the wait status there and return 0 when the
+ * program has ended.  Otherwise log an unclean exit and return ERROR_FAIL. Also
+ * returns ERROR_TIMEDOUT, logged, and ERROR_ABORTED.
  */
 int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r);

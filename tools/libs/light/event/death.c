@@ -20,11 +20,12 @@
 #include "event/osevent.h"
 #include "event/xs_watch.h"
 
-/* How many domains the hypervisor is asked for at once. */
+/* Number of domains to query at once. */
 #define BATCH 32
 
-/* The token of the watch that says that some domain ended; a name's is the
- * number of its domain. */
+/*
+ * Token of the @releaseDomain watch.  The token of a name's watch is the domid.
+ */
 #define END "end"
 
 typedef libxl_evgen_domain_death evgen;
@@ -84,29 +85,32 @@ void libxl__death_dispose(libxl_ctx *ctx)
     XEN_LIST_INIT(&ctx->deaths->deaths);
 }
 
-/* info is NULL for a domain that is gone. */
+/* info is NULL if the domain no longer exists. */
 static void look_at(libxl_ctx *ctx, evgen *death, const xc_domaininfo_t *info)
 {
     libxl_event *event;
     int reason;
 
     if (!info || info->flags & XEN_DOMINF_dying) {
-        /* Somebody destroys it: how it ended before is no news any more. */
-        death->death_told = true;
+        /*
+         * It is being destroyed: report its death only, not how it shut down
+         * before.
+         */
+        death->reported_death = true;
         libxl__event_post(ctx, libxl__event_new(LIBXL_EVENT_TYPE_DOMAIN_DEATH,
                                                 death->domid, death->user));
         return;
     }
     if (!(info->flags & XEN_DOMINF_shutdown)) {
-        death->shutdown_told = -1;
+        death->reported_shutdown = -1;
         return;
     }
     reason =
         (info->flags >> XEN_DOMINF_shutdownshift) & XEN_DOMINF_shutdownmask;
-    /* A domain that was resumed since then has another reason, if any. */
-    if (reason == death->shutdown_told)
+    /* It may have been resumed since, and have shut down for another reason. */
+    if (reason == death->reported_shutdown)
         return;
-    death->shutdown_told = reason;
+    death->reported_shutdown = reason;
     event = libxl__event_new(LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN, death->domid,
                              death->user);
     event->u.domain_shutdown.shutdown_reason = reason;
@@ -114,9 +118,9 @@ static void look_at(libxl_ctx *ctx, evgen *death, const xc_domaininfo_t *info)
 }
 
 /*
- * Looks at the watched domains from death on that infos can tell of: count
- * domains, of ascending number, and no other after them if that is all.
- * Returns the first one that infos cannot tell of.
+ * Match the watched domains, starting at death, against infos: count entries
+ * sorted by domid.  If all is set, no domain exists beyond the last entry.
+ * Return the first watched domain that infos does not cover.
  */
 static evgen *look_in(libxl_ctx *ctx, evgen *death,
                       const xc_domaininfo_t *infos, int count, bool all)
@@ -128,7 +132,7 @@ static evgen *look_in(libxl_ctx *ctx, evgen *death,
             i++;
         if (i == count && !all)
             break;
-        if (!death->death_told)
+        if (!death->reported_death)
             look_at(ctx, death,
                     i < count && infos[i].domain == death->domid ? &infos[i]
                                                                  : NULL);
@@ -143,15 +147,14 @@ static int look(libxl_ctx *ctx)
     int wanted, got;
 
     while (death) {
-        if (death->death_told) {
+        if (death->reported_death) {
             death = XEN_LIST_NEXT(death, entry);
             continue;
         }
         wanted = XEN_LIST_NEXT(death, entry) ? BATCH : 1;
         got = xc_domain_getinfolist(ctx->xch, death->domid, wanted, infos);
         if (got < 0) {
-            libxl__error_errno(ctx, "cannot ask Xen for domain %u",
-                               death->domid);
+            libxl__error_errno(ctx, "cannot query domain %u", death->domid);
             return ERROR_FAIL;
         }
         death = look_in(ctx, death, infos, got, got < wanted);
@@ -166,7 +169,7 @@ static void name_path(char path[NAME_PATH_SIZE], uint32_t domid)
     snprintf(path, NAME_PATH_SIZE, "/local/domain/%" PRIu32 "/name", domid);
 }
 
-/* The new watch fires at once, and has the name read. */
+/* A new watch fires immediately, and then the name is read. */
 static void begin_name(libxl_ctx *ctx, evgen *death)
 {
     libxl__deaths *watch = ctx->deaths;
@@ -179,7 +182,7 @@ static void begin_name(libxl_ctx *ctx, evgen *death)
         return;
     name_path(path, death->domid);
     snprintf(token, sizeof(token), "%" PRIu32, death->domid);
-    /* It fails where another evgen of this domain keeps the name already. */
+    /* This fails if another evgen of the domain keeps the name already. */
     if (!xs_watch(watch->xsh, path, token))
         return;
     memcpy(death->uuid, info.handle, sizeof(death->uuid));
@@ -231,7 +234,7 @@ int libxl__death_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
     death = libxl__zalloc_nogc(sizeof(*death));
     death->domid = domid;
     death->user = user;
-    death->shutdown_told = -1;
+    death->reported_shutdown = -1;
 
     XEN_LIST_FOREACH (other, &watch->deaths, entry) {
         if (other->domid >= domid)
@@ -246,7 +249,7 @@ int libxl__death_add(libxl_ctx *ctx, uint32_t domid, libxl_ev_user user,
     rc = connect_watch(ctx);
     if (rc)
         goto out;
-    /* It may have ended before the watch was there. */
+    /* The domain may have ended before the watch was set. */
     rc = look(ctx);
     if (rc)
         goto out;
@@ -262,7 +265,7 @@ out:
 void libxl__death_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
 {
     XEN_LIST_REMOVE(death, entry);
-    /* The end of the connection is the end of all its watches. */
+    /* Closing the connection removes all its watches. */
     if (XEN_LIST_EMPTY(&ctx->deaths->deaths))
         disconnect(ctx);
     else
@@ -270,7 +273,10 @@ void libxl__death_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
     free(death);
 }
 
-/* A descriptor that others polled may have been closed since, and be ours. */
+/*
+ * The application's poll may be about a descriptor that was closed since and
+ * whose number is now ours: look again.
+ */
 static bool is_broken(int fd)
 {
     struct pollfd now = { .fd = fd };
@@ -302,7 +308,7 @@ static void take_news(libxl_ctx *ctx, short revents)
         return;
     }
     if (news && look(ctx))
-        libxl__disaster(ctx, 0, -1, "cannot tell which domains ended");
+        libxl__disaster(ctx, 0, -1, "cannot find out which domains ended");
 }
 
 void libxl__death_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)

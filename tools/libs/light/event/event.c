@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The outbox, the queue, and the wakers.
+ * The outbox, the queue and the wakers.
  */
 #include "event/event.h"
 
@@ -69,7 +69,7 @@ void libxl__event_post(libxl_ctx *ctx, libxl_event *event)
     libxl__report_post(ctx, report);
 }
 
-void libxl__event_tell(libxl_ctx *ctx, libxl_event *event)
+void libxl__event_deliver(libxl_ctx *ctx, libxl_event *event)
 {
     const libxl_event_hooks *hooks = &ctx->events->hooks;
 

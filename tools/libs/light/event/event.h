@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Events: what the application is to be told, and the way to it.
+ * Events and reports for the application, and their delivery.
  *
- * Whatever happens becomes a report in the outbox.  A thread on which the
- * application called an event function delivers the outbox: an event goes to
- * the application's event_occurs hook if that wants its type, else into the
- * queue that libxl_event_check searches; a callback is called.  No callback
- * runs with the context's lock held.
+ * Everything to report goes into the outbox.  A thread that the application is
+ * running an event function on delivers the outbox: an event goes to the
+ * application's event_occurs hook if its mask has the type, else into the queue
+ * that libxl_event_check searches; a callback is called.  No callback runs with
+ * the context's lock held.
  *
- * Threads that sleep for events each have a waker, so that none of them can
- * take the wake-up of another.
+ * Each thread that sleeps for events has a waker of its own, so that no thread
+ * consumes the wake-up of another.
  */
 #ifndef LIBXL_EVENT_EVENT_H
 #define LIBXL_EVENT_EVENT_H
@@ -21,7 +21,8 @@
 
 struct libxl__ao;
 
-/* One thing to tell.  ao and the callbacks are of operations: see event/ao.h.
+/*
+ * One thing to report. ao and progress are set for operations: see event/ao.h.
  */
 typedef struct libxl__report {
     XEN_TAILQ_ENTRY(struct libxl__report) entry;
@@ -36,7 +37,7 @@ typedef struct libxl__waker {
     int fd;
 } libxl__waker;
 
-/* All of it is guarded by the lock of the context. */
+/* Guarded by the context's lock. */
 struct libxl__events {
     libxl_event_hooks hooks;
     void *hooks_user;
@@ -47,45 +48,45 @@ struct libxl__events {
 
 void libxl__events_init(libxl_ctx *ctx);
 
-/* Drops what is not yet told. */
+/* Drop everything that is not delivered yet. */
 void libxl__events_dispose(libxl_ctx *ctx);
 
-/* An event that the application will own. */
+/* Allocate an event, which the application will own. */
 libxl_event *libxl__event_new(libxl_event_type type, uint32_t domid,
                               libxl_ev_user for_user);
 void libxl__event_free(libxl_event *event);
 
-/* Puts an event, or a report, into the outbox and wakes who sleeps. */
+/* Queue an event (or report) for delivery and wake all waiting threads. */
 void libxl__event_post(libxl_ctx *ctx, libxl_event *event);
 void libxl__report_post(libxl_ctx *ctx, libxl__report *report);
 
 /*
- * Tells the application of an event at once, on a thread of the application.
- * The lock must be held, exactly once: it is let go of while a hook runs.
+ * Deliver an event immediately, on a thread of the application.  The lock must
+ * be held exactly once; it is released while a hook runs.
  */
-void libxl__event_tell(libxl_ctx *ctx, libxl_event *event);
+void libxl__event_deliver(libxl_ctx *ctx, libxl_event *event);
 
-/* Takes the first event that matches out of the queue; NULL if none does. */
+/* Remove the first matching event from the queue and return it, or NULL. */
 libxl_event *libxl__event_take(libxl_ctx *ctx, uint64_t typemask,
                                libxl_event_predicate *predicate, void *user);
 
-/* Wakes every thread that sleeps for events. */
+/* Wake all threads that sleep for events. */
 void libxl__events_wake(libxl_ctx *ctx);
 
-/* A waker of one thread; ERROR_FAIL, logged, where there is no descriptor. */
+/* Open a waker for one thread.  Logs its errors. */
 int libxl__waker_open(libxl_ctx *ctx, libxl__waker *waker);
 void libxl__waker_close(libxl_ctx *ctx, libxl__waker *waker);
 
 /*
- * Makes the descriptor of a waker quiet again.  Who sleeps by it does so with
- * the lock held, after the outbox is delivered.
+ * Reset a waker's descriptor.  Call it with the lock held, after the outbox is
+ * delivered and before sleeping.
  */
 void libxl__waker_drain(const libxl__waker *waker);
 
 /*
- * Events of this type (0: of any) may be missing from now on: something that
- * should not fail did.  errnoval as in libxl__log.  Ends the process if the
- * application has no hook for this.
+ * Report that events of this type (0: of any type) may be missing from now on.
+ * errnoval is as in libxl__log.  Ends the process if the application has no
+ * disaster hook.
  */
 void libxl__disaster(libxl_ctx *ctx, libxl_event_type type, int errnoval,
                      const char *what);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The file of kept names: a record for each domain number, at the place that
- * follows from the number.  A record counts while its bytes are locked.
+ * The file of kept names: one record per domid, at an offset that follows from
+ * it.  A record is valid while its bytes are locked.
  */
 #include "event/kept_names.h"
 
@@ -12,8 +12,8 @@
 #define NAMES_FILE "/run/xen/libxl-names"
 
 /*
- * Domain numbers are used again: the UUID tells whose name it is.  One write
- * replaces a record.  A name without room for it is not written down.
+ * The UUID shows which domain the name belongs to, since domids are reused.
+ * One write replaces a record.  A name that does not fit is not recorded.
  */
 struct record {
     xen_domain_handle_t uuid;
@@ -26,9 +26,8 @@ static off_t place_of(uint32_t domid)
 }
 
 /*
- * Locks are those of the descriptor, not of the process: nobody else who
- * opens and closes the file takes them away.  Several keepers of one name
- * share its lock.
+ * Open file description locks: closing another descriptor of the file does not
+ * drop them.  Several keepers of one name share its lock.
  */
 static struct flock lock_of(uint32_t domid, int type)
 {
@@ -54,7 +53,7 @@ void libxl__kept_names_set(int fd, uint32_t domid,
     memcpy(record.uuid, uuid, sizeof(record.uuid));
     if (name && strlen(name) < sizeof(record.name))
         strcpy(record.name, name);
-    /* A record that cannot be replaced must not stay. */
+    /* If the record cannot be replaced, invalidate it. */
     if (pwrite(fd, &record, sizeof(record), place_of(domid)) != sizeof(record))
         libxl__kept_names_end(fd, domid);
 }

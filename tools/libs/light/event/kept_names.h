@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Names of domains that need not be asked for.
+ * A cache of domain names shared by all toolstack processes.
  *
- * Only xenstore knows names, one node for each domain, and any program may
- * write there.  So a name is known without a question to xenstore only while
- * some process watches that node: a keeper.  Keepers write the names down in
- * a file that all processes share, and hold a lock on each record.  When a
- * keeper ends, however that happens, the kernel takes its locks away, and
- * with them what it has written down.
+ * Only xenstore has the names, one node for each domain, and any program may
+ * write there.  So a name is valid without asking xenstore only while some
+ * process, a keeper, watches that node.  Keepers write names into a file that
+ * all processes share, and hold a lock on each record.  When a keeper ends,
+ * however that happens, the kernel drops its locks, which invalidates its
+ * records.
  *
- * What is kept can be behind xenstore for as long as xenstored and the keeper
- * take to pass a change on: some milliseconds.
+ * A cached name may be out of date for the few milliseconds that xenstored and
+ * the keeper take to pass a change on.
  *
- * Failures are not logged: without kept names, names are asked for, which
- * takes longer and nothing else.
+ * Failures are not logged: without the cache, names are read from xenstore,
+ * which is slower.
  */
 #ifndef LIBXL_EVENT_KEPT_NAMES_H
 #define LIBXL_EVENT_KEPT_NAMES_H
@@ -24,33 +24,34 @@
 #include <xenctrl.h>
 
 /*
- * The file, or -1.  A keeper keeps names until it closes this descriptor; a
- * reader can do nothing but read.
+ * Open the file; -1 on failure.  A keeper keeps names until it closes the
+ * descriptor; other users open it read-only.
  */
 int libxl__kept_names_open(bool keeper);
 
 /*
- * Starts to keep the name of a domain, which is not known yet; false where
- * that fails.  The keeper watches the node already.
+ * Start to keep the name of a domain, as unknown for now.  The caller must
+ * watch the name's node already.  Return false on failure.
  */
 bool libxl__kept_names_begin(int fd, uint32_t domid,
                              const xen_domain_handle_t uuid);
 
-/* The node holds this name now; NULL for none. */
+/* Record the name that the node has; NULL for none. */
 void libxl__kept_names_set(int fd, uint32_t domid,
                            const xen_domain_handle_t uuid, const char *name);
 
 void libxl__kept_names_end(int fd, uint32_t domid);
 
 /*
- * For who has changed the node: until a keeper has read it anew, which takes
- * it long if it is busy, the name is not known.
+ * Call after writing a domain's name node.  Marks the cached name unknown until
+ * a keeper has read the new one, which may take a while if that process is
+ * busy.
  */
 void libxl__kept_names_forget(uint32_t domid, const xen_domain_handle_t uuid);
 
 /*
- * Whether the name of this domain is kept and known; if so, whether it is
- * name stands in equal_r.
+ * Return whether the name of this domain is cached; if so, *equal_r is whether
+ * it equals name.
  */
 bool libxl__kept_names_compare(int fd, uint32_t domid,
                                const xen_domain_handle_t uuid, const char *name,

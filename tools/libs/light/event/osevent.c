@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The table of watched descriptors.  What is to be done when one is ready is
- * the business of its owner.
+ * The table of watched descriptors.  Handling a ready descriptor is up to its
+ * owner.
  */
 #include "event/osevent.h"
 
@@ -65,7 +65,7 @@ int libxl__osfd_open(libxl_ctx *ctx, unsigned int which, int fd)
         osfd->fd = -1;
         return rc;
     }
-    /* Who sleeps does not poll it yet. */
+    /* Threads already in poll() do not have this descriptor: wake them. */
     libxl__events_wake(ctx);
     return 0;
 }

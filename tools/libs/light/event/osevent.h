@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The descriptors by which the library learns that something happened, and
- * the two ways to watch them: the application polls what beforepoll names,
- * or it is told by hooks which descriptors to watch.
+ * The descriptors that make the library act, and the two ways to watch them:
+ * the application polls those that libxl_osevent_beforepoll lists, or registers
+ * hooks that are called with each.
  *
- * The library needs no timeouts, so it never asks for one.
+ * The library needs no timeouts and never registers one.
  */
 #ifndef LIBXL_EVENT_OSEVENT_H
 #define LIBXL_EVENT_OSEVENT_H
@@ -18,7 +18,7 @@
 
 enum {
     LIBXL__OSFD_WAKER, /* of the application's own loop */
-    LIBXL__OSFD_WATCH, /* the watch of xenstore, while there is one */
+    LIBXL__OSFD_WATCH, /* the xenstore watch, while it exists */
     LIBXL__OSFD_COUNT,
 };
 
@@ -35,25 +35,26 @@ typedef struct libxl__osevents {
     libxl__waker waker; /* of the application's own loop */
 } libxl__osevents;
 
-/* ERROR_FAIL, logged, where there is no descriptor for the waker. */
+/* Logs its errors. */
 int libxl__osevents_init(libxl_ctx *ctx);
 void libxl__osevents_dispose(libxl_ctx *ctx);
 
 /*
- * Makes sure that the application's hooks, if it has any, know the waker.
- * What fails in a hook is the result.
+ * Register the waker with the application's hooks, if it has any.  Return the
+ * result of the hook.
  */
 int libxl__osevents_start(libxl_ctx *ctx);
 
-/* Begins to watch fd for reading; the result is that of the hook. */
+/* Start to watch fd for reading.  Return the result of the hook. */
 int libxl__osfd_open(libxl_ctx *ctx, unsigned int which, int fd);
 
-/* Ends that.  The descriptor itself is closed by the caller, afterwards. */
+/* Stop watching.  The caller closes the descriptor afterwards. */
 void libxl__osfd_close(libxl_ctx *ctx, unsigned int which);
 
 /*
- * What to poll: at most LIBXL__OSFD_COUNT descriptors, with waker's in the
- * place of that of the application's own loop.  Returns how many.
+ * Fill in what to poll: at most LIBXL__OSFD_COUNT descriptors, with that of
+ * waker in the place of the one of the application's own loop.  Return their
+ * number.
  */
 int libxl__osevents_fill(libxl_ctx *ctx, const libxl__waker *waker,
                          struct pollfd *fds);

@@ -29,7 +29,7 @@ libxl__deadline libxl__deadline_in(int timeout_ms)
     return timeout_ms < 0 ? INT64_MAX : now() + timeout_ms;
 }
 
-/* What poll is to be told; at least 1 ms as long as the time is not over. */
+/* Timeout for poll(): at least 1 ms until the deadline has passed. */
 static int time_left(libxl__deadline deadline)
 {
     int64_t left;
@@ -104,7 +104,10 @@ static int watch_paths(libxl__gc *gc, struct xs_handle *xsh,
     return 0;
 }
 
-/* Takes what came in; none is no reason to ask again. */
+/*
+ * Drain pending watch events.  If there were none, the condition need not be
+ * checked again.
+ */
 static int take_changes(libxl__gc *gc, struct xs_handle *xsh, bool *changed_r)
 {
     bool changed = false;
@@ -151,7 +154,10 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
 
     while ((rc = ask(gc, check, user)) == ERROR_NOT_READY) {
         do {
-            /* Who changes a node without end never lets poll see the time. */
+            /*
+             * If a guest keeps writing the node, poll() never blocks: check the
+             * deadline here as well.
+             */
             if (!time_left(deadline)) {
                 rc = ERROR_TIMEDOUT;
                 goto out;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Watches of xenstore after which each event is news.
+ * xenstore watches that report real changes only.
  */
 #ifndef LIBXL_EVENT_XS_WATCH_H
 #define LIBXL_EVENT_XS_WATCH_H
@@ -10,14 +10,14 @@
 #include <xenstore.h>
 
 /*
- * Watches path with a token that xsh has for nothing else, and takes the event
- * that a new watch makes of itself.  What is read afterwards is as new as the
- * watch; what comes afterwards is a change.  Events of earlier watches that
- * come meanwhile are dropped: read what all of them are about once the last is
- * set.  False, with errno set, where it fails.
+ * Set a watch on path and consume the initial event that xenstored sends for
+ * every new watch. token must be unique on xsh.  After that, every event is a
+ * real change, and anything read is at least as new as the watch.  Pending
+ * events of earlier watches are dropped: after setting several, read what all
+ * of them are about.  Returns false, with errno set, on failure.
  *
- * That first event must not be told apart later: while it waits to be sent,
- * xenstored drops others like it, and it stands for a change as well.
+ * The initial event cannot be recognised later: while it is queued, xenstored
+ * drops other events that equal it, so it may stand for a change as well.
  */
 bool libxl__xs_watch(struct xs_handle *xsh, const char *path,
                      const char *token);
