@@ -47,11 +47,10 @@ static int exec_client(libxl_ctx *ctx, uint32_t domid, int cons_num,
     char domid_text[16], num_text[16], fd_text[16];
     size_t n = 0;
 
-    if (!type_name) {
-        libxl__error(ctx, "domain %" PRIu32 " has no console of type %d", domid,
-                     type);
-        return ERROR_INVAL;
-    }
+    if (!type_name)
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "domain %" PRIu32 " has no console of type %d",
+                           domid, type);
     snprintf(domid_text, sizeof(domid_text), "%" PRIu32, domid);
     snprintf(num_text, sizeof(num_text), "%d", cons_num);
     arguments[n++] = client;
@@ -71,8 +70,7 @@ static int exec_client(libxl_ctx *ctx, uint32_t domid, int cons_num,
     }
     arguments[n] = NULL;
     execv(client, (char **)arguments);
-    libxl__error_errno(ctx, "cannot run '%s'", client);
-    return ERROR_FAIL;
+    return libxl__fail_errno(ctx, ERROR_FAIL, "cannot run '%s'", client);
 }
 
 #ifdef LIBXL_HAVE_CONSOLE_ESCAPE_CHARACTER
@@ -94,12 +92,10 @@ static int exec_primary(libxl_ctx *ctx, uint32_t domid, int notify_fd,
                         const char *escape)
 {
     xc_domaininfo_t info;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc;
 
-    libxl__gc_init(gc, ctx);
     rc = libxl__domain_info(gc, domid, &info);
-    libxl__gc_dispose(gc);
     if (rc)
         return rc;
     return exec_client(ctx, domid, 0, LIBXL_CONSOLE_TYPE_PV, notify_fd, escape);
@@ -141,29 +137,20 @@ int libxl_console_get_tty(libxl_ctx *ctx, uint32_t domid, int cons_num,
                           libxl_console_type type, char **path)
 {
     const char *node, *tty;
-    libxl__gc gc[1];
-    int rc = 0;
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     node = tty_path(gc, domid, cons_num, type);
-    if (!node) {
-        libxl__error(ctx, "domain %" PRIu32 " has no console of type %d", domid,
-                     type);
-        rc = ERROR_INVAL;
-        goto out;
-    }
+    if (!node)
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "domain %" PRIu32 " has no console of type %d",
+                           domid, type);
     tty = libxl__xs_read(gc, XBT_NULL, node);
-    if (!tty || !*tty) {
-        libxl__error(ctx, "domain %" PRIu32 " has no terminal at '%s'", domid,
-                     node);
-        rc = ERROR_FAIL;
-        goto out;
-    }
+    if (!tty || !*tty)
+        return libxl__fail(ctx, ERROR_FAIL,
+                           "domain %" PRIu32 " has no terminal at '%s'", domid,
+                           node);
     *path = libxl__strdup_nogc(tty);
-
-out:
-    libxl__gc_dispose(gc);
-    return rc;
+    return 0;
 }
 
 int libxl_primary_console_get_tty(libxl_ctx *ctx, uint32_t domid_vm,

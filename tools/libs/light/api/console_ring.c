@@ -35,10 +35,9 @@ int libxl_xen_console_read_line(libxl_ctx *ctx, libxl_xen_console_reader *cr,
     unsigned int length = sizeof(cr->piece) - 1;
 
     if (xc_readconsolering(ctx->xch, cr->piece, &length, cr->clear, 1,
-                           &cr->index)) {
-        libxl__error_errno(ctx, "cannot read the hypervisor's messages");
-        return ERROR_FAIL;
-    }
+                           &cr->index))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot read the hypervisor's messages");
     cr->piece[length] = 0;
     *line_r = length ? cr->piece : NULL;
     return length ? 1 : 0;

@@ -21,10 +21,9 @@
 static int write_nodes(libxl_ctx *ctx, uint32_t poolid, const char *name,
                        const libxl_uuid *uuid)
 {
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc;
 
-    libxl__gc_init(gc, ctx);
     rc = libxl__xs_writef(gc, XBT_NULL, libxl__pool_path(gc, poolid, "uuid"),
                           LIBXL_UUID_FMT, LIBXL_UUID_BYTES(*uuid));
     if (!rc)
@@ -32,7 +31,6 @@ static int write_nodes(libxl_ctx *ctx, uint32_t poolid, const char *name,
                              name);
     if (rc)
         libxl__xs_rm(gc, XBT_NULL, libxl__pool_path(gc, poolid, NULL));
-    libxl__gc_dispose(gc);
     return rc;
 }
 
@@ -43,17 +41,13 @@ int libxl_cpupool_create(libxl_ctx *ctx, const char *name,
     uint32_t id = *poolid;
     int rc;
 
-    if (!name || !*name) {
-        libxl__error(ctx, "the new cpupool has no name");
-        return ERROR_INVAL;
-    }
-    if (xc_cpupool_create(ctx->xch, &id, sched)) {
-        libxl__error_errno(ctx,
-                           "cannot create cpupool '%s' with the "
-                           "scheduler '%s'",
-                           name, libxl_scheduler_to_string(sched) ?: "?");
-        return ERROR_FAIL;
-    }
+    if (!name || !*name)
+        return libxl__fail(ctx, ERROR_INVAL, "the new cpupool has no name");
+    if (xc_cpupool_create(ctx->xch, &id, sched))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot create cpupool '%s' with the "
+                                 "scheduler '%s'",
+                                 name, libxl_scheduler_to_string(sched) ?: "?");
     rc = libxl_cpupool_cpuadd_cpumap(ctx, id, &cpumap);
     if (!rc)
         rc = write_nodes(ctx, id, name, uuid);
@@ -70,12 +64,11 @@ int libxl_cpupool_create(libxl_ctx *ctx, const char *name,
 int libxl_cpupool_destroy(libxl_ctx *ctx, uint32_t poolid)
 {
     libxl_cpupoolinfo info;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc = libxl_cpupool_info(ctx, &info, poolid);
 
     if (rc)
         return rc;
-    libxl__gc_init(gc, ctx);
     if (info.n_dom) {
         libxl__error(ctx,
                      "cpupool %" PRIu32 " has %" PRIu32 " domains: move them "
@@ -95,7 +88,6 @@ int libxl_cpupool_destroy(libxl_ctx *ctx, uint32_t poolid)
     rc = libxl__xs_rm(gc, XBT_NULL, libxl__pool_path(gc, poolid, NULL));
 
 out:
-    libxl__gc_dispose(gc);
     libxl_cpupoolinfo_dispose(&info);
     return rc;
 }
@@ -104,11 +96,10 @@ int libxl_cpupool_movedomain(libxl_ctx *ctx, uint32_t poolid, uint32_t domid)
 {
     if (libxl__domid_check(ctx, domid))
         return ERROR_FAIL;
-    if (xc_cpupool_movedomain(ctx->xch, poolid, domid)) {
-        libxl__error_errno(ctx,
-                           "cannot move domain %" PRIu32 " to cpupool %" PRIu32,
-                           domid, poolid);
-        return ERROR_FAIL;
-    }
+    if (xc_cpupool_movedomain(ctx->xch, poolid, domid))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot move domain %" PRIu32
+                                 " to cpupool %" PRIu32,
+                                 domid, poolid);
     return 0;
 }

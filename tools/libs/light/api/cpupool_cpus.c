@@ -13,12 +13,10 @@
 
 int libxl_cpupool_cpuadd(libxl_ctx *ctx, uint32_t poolid, int cpu)
 {
-    if (xc_cpupool_addcpu(ctx->xch, poolid, cpu)) {
-        libxl__error_errno(ctx, "cannot add CPU %d to cpupool %" PRIu32 "%s",
-                           cpu, poolid,
-                           errno == ENODEV ? ", it is in another one" : "");
-        return ERROR_FAIL;
-    }
+    if (xc_cpupool_addcpu(ctx->xch, poolid, cpu))
+        return libxl__fail_errno(
+            ctx, ERROR_FAIL, "cannot add CPU %d to cpupool %" PRIu32 "%s", cpu,
+            poolid, errno == ENODEV ? ", it is in another one" : "");
     return 0;
 }
 

@@ -41,10 +41,9 @@ int libxl_cpupool_info(libxl_ctx *ctx, libxl_cpupoolinfo *info, uint32_t poolid)
 {
     xc_cpupoolinfo_t *pool = libxl__pool_find(ctx, poolid);
 
-    if (!pool) {
-        libxl__error(ctx, "there is no cpupool %" PRIu32, poolid);
-        return ERROR_FAIL;
-    }
+    if (!pool)
+        return libxl__fail(ctx, ERROR_FAIL, "there is no cpupool %" PRIu32,
+                           poolid);
     fill_info(ctx, pool, info);
     xc_cpupool_infofree(ctx->xch, pool);
     return 0;
@@ -72,11 +71,10 @@ int libxl_get_freecpus(libxl_ctx *ctx, libxl_bitmap *cpumap)
     xc_cpumap_t map = xc_cpupool_freeinfo(ctx->xch);
     int rc;
 
-    if (!map) {
-        libxl__error_errno(ctx, "cannot list the CPUs that are in no "
-                                "cpupool");
-        return ERROR_FAIL;
-    }
+    if (!map)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot list the CPUs that are in no "
+                                 "cpupool");
     rc = take_map(ctx, map, cpumap);
     free(map);
     return rc;

@@ -28,14 +28,10 @@ int libxl_cpupoolid_is_valid(libxl_ctx *ctx, uint32_t poolid)
 /* Returns NULL if there is no such pool or it has no name. */
 char *libxl_cpupoolid_to_name(libxl_ctx *ctx, uint32_t poolid)
 {
-    libxl__gc gc[1];
-    char *name;
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
-    name = libxl__strdup_nogc(
+    return libxl__strdup_nogc(
         libxl__xs_read(gc, XBT_NULL, libxl__pool_path(gc, poolid, "name")));
-    libxl__gc_dispose(gc);
-    return name;
 }
 
 int libxl_name_to_cpupoolid(libxl_ctx *ctx, const char *name, uint32_t *poolid)
@@ -59,16 +55,11 @@ int libxl_cpupool_qualifier_to_cpupoolid(libxl_ctx *ctx, const char *p,
 
 int libxl_cpupool_rename(libxl_ctx *ctx, const char *name, uint32_t poolid)
 {
-    libxl__gc gc[1];
-    int rc;
+    LIBXL__GC(gc, ctx);
 
-    if (!libxl_cpupoolid_is_valid(ctx, poolid)) {
-        libxl__error(ctx, "there is no cpupool %" PRIu32, poolid);
-        return ERROR_FAIL;
-    }
-    libxl__gc_init(gc, ctx);
-    rc = libxl__xs_write(gc, XBT_NULL, libxl__pool_path(gc, poolid, "name"),
-                         name);
-    libxl__gc_dispose(gc);
-    return rc;
+    if (!libxl_cpupoolid_is_valid(ctx, poolid))
+        return libxl__fail(ctx, ERROR_FAIL, "there is no cpupool %" PRIu32,
+                           poolid);
+    return libxl__xs_write(gc, XBT_NULL, libxl__pool_path(gc, poolid, "name"),
+                           name);
 }

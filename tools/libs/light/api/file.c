@@ -30,11 +30,10 @@ static int change_flag(libxl_ctx *ctx, int fd, int get, int set, int flag,
 
     if (flags >= 0)
         flags = fcntl(fd, set, on ? flags | flag : flags & ~flag);
-    if (flags < 0) {
-        libxl__error_errno(ctx, "cannot change the %s flag of descriptor %d",
-                           what, fd);
-        return ERROR_FAIL;
-    }
+    if (flags < 0)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot change the %s flag of descriptor %d",
+                                 what, fd);
     return 0;
 }
 
@@ -138,24 +137,18 @@ static int rotate(libxl__gc *gc, const char *log)
 int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
 {
     const char *log;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc = 0;
 
-    libxl__gc_init(gc, ctx);
-    if (strchr(name, '/')) {
-        libxl__error(ctx, "a log's name must have no slash: '%s'", name);
-        rc = ERROR_INVAL;
-        goto out;
-    }
+    if (strchr(name, '/'))
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "a log's name must have no slash: '%s'", name);
     log = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
     /* Rotate only if there is a current log. */
     if (!access(log, F_OK))
         rc = rotate(gc, log);
     if (!rc)
         *full_name = libxl__strdup_nogc(log);
-
-out:
-    libxl__gc_dispose(gc);
     return rc;
 }
 

@@ -41,18 +41,16 @@ static int read_sharing(libxl_ctx *ctx, libxl_physinfo *to)
     long freed = xc_sharing_freed_pages(ctx->xch);
     long used;
 
-    if (freed < 0 && errno != ENOSYS) {
-        libxl__error_errno(ctx,
-                           "cannot read the number of pages saved by sharing");
-        return ERROR_FAIL;
-    }
+    if (freed < 0 && errno != ENOSYS)
+        return libxl__fail_errno(
+            ctx, ERROR_FAIL,
+            "cannot read the number of pages saved by sharing");
     to->sharing_freed_pages = freed < 0 ? 0 : freed;
 
     used = freed < 0 ? 0 : xc_sharing_used_frames(ctx->xch);
-    if (used < 0 && errno != ENOSYS) {
-        libxl__error_errno(ctx, "cannot read the number of shared frames");
-        return ERROR_FAIL;
-    }
+    if (used < 0 && errno != ENOSYS)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot read the number of shared frames");
     to->sharing_used_frames = used < 0 ? 0 : used;
     return 0;
 }
@@ -61,10 +59,9 @@ int libxl_get_physinfo(libxl_ctx *ctx, libxl_physinfo *physinfo)
 {
     xc_physinfo_t from = { 0 };
 
-    if (xc_physinfo(ctx->xch, &from)) {
-        libxl__error_errno(ctx, "cannot query the hypervisor about the host");
-        return ERROR_FAIL;
-    }
+    if (xc_physinfo(ctx->xch, &from))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot query the hypervisor about the host");
     physinfo->threads_per_core = from.threads_per_core;
     physinfo->cores_per_socket = from.cores_per_socket;
     physinfo->max_cpu_id = from.max_cpu_id;
@@ -184,6 +181,6 @@ int libxl_clear_domid_history(libxl_ctx *ctx)
 {
     if (!unlink(DOMID_HISTORY_FILE) || errno == ENOENT)
         return 0;
-    libxl__error_errno(ctx, "cannot remove '%s'", DOMID_HISTORY_FILE);
-    return ERROR_FAIL;
+    return libxl__fail_errno(ctx, ERROR_FAIL, "cannot remove '%s'",
+                             DOMID_HISTORY_FILE);
 }

@@ -16,10 +16,9 @@
 
 int libxl_send_debug_keys(libxl_ctx *ctx, char *keys)
 {
-    if (xc_send_debug_keys(ctx->xch, keys)) {
-        libxl__error_errno(ctx, "cannot send the debug keys '%s'", keys);
-        return ERROR_FAIL;
-    }
+    if (xc_send_debug_keys(ctx->xch, keys))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot send the debug keys '%s'", keys);
     return 0;
 }
 
@@ -29,20 +28,17 @@ static int set_parameter(libxl__gc *gc, xenhypfs_handle *hypfs,
     char *value = strchr(assignment, '=');
     const char *path;
 
-    if (!value || value == assignment) {
-        libxl__error(gc->ctx,
-                     "'%s' is no hypervisor parameter: write NAME=VALUE",
-                     assignment);
-        return ERROR_INVAL;
-    }
+    if (!value || value == assignment)
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "'%s' is no hypervisor parameter: write NAME=VALUE",
+                           assignment);
     *value++ = 0;
     path = libxl__sprintf(gc, PARAMETERS_DIR "%s", assignment);
-    if (xenhypfs_write(hypfs, path, value)) {
-        libxl__error_errno(gc->ctx,
-                           "cannot set the hypervisor parameter '%s' to '%s'",
-                           assignment, value);
-        return ERROR_FAIL;
-    }
+    if (xenhypfs_write(hypfs, path, value))
+        return libxl__fail_errno(
+            gc->ctx, ERROR_FAIL,
+            "cannot set the hypervisor parameter '%s' to '%s'", assignment,
+            value);
     return 0;
 }
 
@@ -51,10 +47,9 @@ int libxl_set_parameters(libxl_ctx *ctx, char *params)
 {
     xenhypfs_handle *hypfs;
     char *text, *assignment, *rest;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc = 0;
 
-    libxl__gc_init(gc, ctx);
     hypfs = xenhypfs_open(ctx->logger, 0);
     if (!hypfs) {
         libxl__error_errno(ctx, "cannot open the hypervisor's parameters");
@@ -69,6 +64,5 @@ int libxl_set_parameters(libxl_ctx *ctx, char *params)
 out:
     if (hypfs)
         xenhypfs_close(hypfs);
-    libxl__gc_dispose(gc);
     return rc;
 }

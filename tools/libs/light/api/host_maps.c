@@ -12,16 +12,14 @@
 static int alloc_map(libxl_ctx *ctx, libxl_bitmap *map, int count,
                      const char *what, int (*maximum)(libxl_ctx *ctx))
 {
-    if (count < 0) {
-        libxl__error(ctx, "cannot allocate a map for %d %s", count, what);
-        return ERROR_INVAL;
-    }
+    if (count < 0)
+        return libxl__fail(ctx, ERROR_INVAL, "cannot allocate a map for %d %s",
+                           count, what);
     if (!count)
         count = maximum(ctx);
-    if (count <= 0) {
-        libxl__error(ctx, "cannot determine the number of %s", what);
-        return ERROR_FAIL;
-    }
+    if (count <= 0)
+        return libxl__fail(ctx, ERROR_FAIL, "cannot determine the number of %s",
+                           what);
     return libxl_bitmap_alloc(ctx, map, count);
 }
 

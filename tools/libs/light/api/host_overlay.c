@@ -23,9 +23,9 @@ static int check_overlay(libxl_ctx *ctx, const void *overlay, uint32_t size)
         res = -FDT_ERR_TRUNCATED;
     if (!res)
         return 0;
-    libxl__error(ctx, "the overlay is no flattened device tree: %s",
-                 fdt_strerror(res));
-    return ERROR_FAIL;
+    return libxl__fail(ctx, ERROR_FAIL,
+                       "the overlay is no flattened device tree: %s",
+                       fdt_strerror(res));
 }
 
 int libxl_dt_overlay(libxl_ctx *ctx, void *overlay, uint32_t overlay_size,
@@ -54,13 +54,12 @@ int libxl_dt_overlay_domain(libxl_ctx *ctx, uint32_t domain_id,
     if (rc)
         return rc;
     if (xc_dt_overlay_domain(ctx->xch, overlay_dt, overlay_dt_size, overlay_op,
-                             domain_id)) {
-        libxl__error_errno(ctx,
-                           "cannot attach the overlay's devices to domain "
-                           "%" PRIu32,
-                           domain_id);
-        return ERROR_FAIL;
-    }
+                             domain_id))
+        return libxl__fail_errno(
+            ctx, ERROR_FAIL,
+            "cannot attach the overlay's devices to domain "
+            "%" PRIu32,
+            domain_id);
     return 0;
 }
 

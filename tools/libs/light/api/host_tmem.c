@@ -9,8 +9,8 @@
 
 static int gone(libxl_ctx *ctx)
 {
-    libxl__error(ctx, "this hypervisor has no transcendent memory (tmem)");
-    return ERROR_FAIL;
+    return libxl__fail(ctx, ERROR_FAIL,
+                       "this hypervisor has no transcendent memory (tmem)");
 }
 
 char *libxl_tmem_list(libxl_ctx *ctx, uint32_t domid, int use_long)

@@ -49,9 +49,8 @@ libxl_cputopology *libxl_get_cpu_topology(libxl_ctx *ctx, int *nb_cpu_out)
     libxl_cputopology *list = NULL;
     unsigned int i, count = 0;
     xc_cputopo_t *cpus;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     /* A call without a buffer returns the required size. */
     if (xc_cputopoinfo(ctx->xch, &count, NULL))
         goto out;
@@ -71,7 +70,6 @@ libxl_cputopology *libxl_get_cpu_topology(libxl_ctx *ctx, int *nb_cpu_out)
 out:
     if (!list)
         libxl__error_errno(ctx, "cannot read the CPU topology");
-    libxl__gc_dispose(gc);
     return list;
 }
 
@@ -81,9 +79,8 @@ libxl_numainfo *libxl_get_numainfo(libxl_ctx *ctx, int *nr)
     unsigned int i, j, count = 0;
     xc_meminfo_t *memory;
     uint32_t *distances;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     if (xc_numainfo(ctx->xch, &count, NULL, NULL))
         goto out;
     memory = libxl__calloc(gc, count, sizeof(*memory));
@@ -106,7 +103,6 @@ libxl_numainfo *libxl_get_numainfo(libxl_ctx *ctx, int *nr)
 out:
     if (!list)
         libxl__error_errno(ctx, "cannot read the NUMA topology");
-    libxl__gc_dispose(gc);
     return list;
 }
 
@@ -144,20 +140,19 @@ static physdev_pci_device_t *list_pci(libxl__gc *gc, unsigned int *count_r)
 
 libxl_pcitopology *libxl_get_pci_topology(libxl_ctx *ctx, int *num_devs)
 {
-    libxl_pcitopology *list = NULL;
+    libxl_pcitopology *list;
     physdev_pci_device_t *devices;
     unsigned int i, count;
     uint32_t *nodes;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     devices = list_pci(gc, &count);
     if (!devices)
-        goto out;
+        return NULL;
     nodes = libxl__calloc(gc, count, sizeof(*nodes));
     if (count && xc_pcitopoinfo(ctx->xch, count, devices, nodes)) {
         libxl__error_errno(ctx, "cannot read the NUMA nodes of PCI devices");
-        goto out;
+        return NULL;
     }
 
     list = libxl__calloc_nogc(count, sizeof(*list));
@@ -172,8 +167,5 @@ libxl_pcitopology *libxl_get_pci_topology(libxl_ctx *ctx, int *num_devs)
                            : nodes[i];
     }
     *num_devs = count;
-
-out:
-    libxl__gc_dispose(gc);
     return list;
 }

@@ -77,10 +77,9 @@ static int pause_work(libxl__gc *gc, void *opaque)
 
     if (libxl__domid_check(gc->ctx, domid))
         return ERROR_FAIL;
-    if (xc_domain_pause(gc->ctx->xch, domid)) {
-        libxl__error_errno(gc->ctx, "cannot pause domain %" PRIu32, domid);
-        return ERROR_FAIL;
-    }
+    if (xc_domain_pause(gc->ctx->xch, domid))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot pause domain %" PRIu32, domid);
     return 0;
 }
 
@@ -97,10 +96,9 @@ static int unpause_work(libxl__gc *gc, void *opaque)
 
     if (libxl__domid_check(gc->ctx, domid))
         return ERROR_FAIL;
-    if (xc_domain_unpause(gc->ctx->xch, domid)) {
-        libxl__error_errno(gc->ctx, "cannot unpause domain %" PRIu32, domid);
-        return ERROR_FAIL;
-    }
+    if (xc_domain_unpause(gc->ctx->xch, domid))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot unpause domain %" PRIu32, domid);
     return 0;
 }
 
@@ -128,11 +126,10 @@ static int core_dump_work(libxl__gc *gc, void *opaque)
 {
     const struct core_dump_job *job = opaque;
 
-    if (xc_domain_dumpcore(gc->ctx->xch, job->domid, job->filename)) {
-        libxl__error_errno(gc->ctx, "cannot dump domain %" PRIu32 " to '%s'",
-                           job->domid, job->filename);
-        return ERROR_FAIL;
-    }
+    if (xc_domain_dumpcore(gc->ctx->xch, job->domid, job->filename))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot dump domain %" PRIu32 " to '%s'",
+                                 job->domid, job->filename);
     return 0;
 }
 
@@ -183,12 +180,11 @@ static int trigger_work(libxl__gc *gc, void *opaque)
     }
     if (libxl__domid_check(gc->ctx, job->domid))
         return ERROR_FAIL;
-    if (xc_domain_send_trigger(gc->ctx->xch, job->domid, number, job->vcpu)) {
-        libxl__error_errno(gc->ctx,
-                           "cannot send the trigger '%s' to domain %" PRIu32,
-                           libxl_trigger_to_string(job->trigger), job->domid);
-        return ERROR_FAIL;
-    }
+    if (xc_domain_send_trigger(gc->ctx->xch, job->domid, number, job->vcpu))
+        return libxl__fail_errno(
+            gc->ctx, ERROR_FAIL,
+            "cannot send the trigger '%s' to domain %" PRIu32,
+            libxl_trigger_to_string(job->trigger), job->domid);
     return 0;
 }
 

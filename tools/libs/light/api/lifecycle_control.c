@@ -55,13 +55,12 @@ static int control_work(libxl__gc *gc, void *opaque)
     rc = libxl__domain_info(gc, job->domid, &info);
     if (rc)
         return rc;
-    if (is_refused(gc, job->domid, job->command)) {
-        libxl__error(gc->ctx,
-                     "domain %" PRIu32 " says that it does not react to a "
-                     "request for '%s'",
-                     job->domid, job->command);
-        return ERROR_NOPARAVIRT;
-    }
+    if (is_refused(gc, job->domid, job->command))
+        return libxl__fail(gc->ctx, ERROR_NOPARAVIRT,
+                           "domain %" PRIu32
+                           " says that it does not react to a "
+                           "request for '%s'",
+                           job->domid, job->command);
     path = libxl__sprintf(gc, "%s/control/shutdown",
                           libxl__xs_domain_path(gc, job->domid));
     rc = libxl__xs_write(gc, XBT_NULL, path, job->command);
@@ -97,16 +96,14 @@ int libxl_domain_reboot(libxl_ctx *ctx, uint32_t domid,
 int libxl_send_sysrq(libxl_ctx *ctx, uint32_t domid, char sysrq)
 {
     xc_domaininfo_t info;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc;
 
-    libxl__gc_init(gc, ctx);
     rc = libxl__domain_info(gc, domid, &info);
     if (!rc)
         rc = libxl__xs_writef(gc, XBT_NULL,
                               libxl__sprintf(gc, "%s/control/sysrq",
                                              libxl__xs_domain_path(gc, domid)),
                               "%c", sysrq);
-    libxl__gc_dispose(gc);
     return rc;
 }

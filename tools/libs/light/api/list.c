@@ -79,9 +79,8 @@ libxl_dominfo *libxl_list_domain(libxl_ctx *ctx, int *nb_domain_out)
     libxl_dominfo *list = NULL;
     xc_domaininfo_t *domains;
     unsigned int i, count;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     domains = libxl__domain_list(gc, &count);
     if (domains) {
         list = libxl__calloc_nogc(count, sizeof(*list));
@@ -89,7 +88,6 @@ libxl_dominfo *libxl_list_domain(libxl_ctx *ctx, int *nb_domain_out)
             fill_dominfo(ctx, &domains[i], &list[i]);
         *nb_domain_out = count;
     }
-    libxl__gc_dispose(gc);
     return list;
 }
 
@@ -98,9 +96,8 @@ libxl_vminfo *libxl_list_vm(libxl_ctx *ctx, int *nb_vm_out)
     libxl_vminfo *list = NULL;
     xc_domaininfo_t *domains;
     unsigned int i, count;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     domains = libxl__domain_list(gc, &count);
     if (domains) {
         list = libxl__calloc_nogc(count, sizeof(*list));
@@ -112,27 +109,20 @@ libxl_vminfo *libxl_list_vm(libxl_ctx *ctx, int *nb_vm_out)
         }
         *nb_vm_out = count;
     }
-    libxl__gc_dispose(gc);
     return list;
 }
 
 uint32_t libxl_vm_get_start_time(libxl_ctx *ctx, uint32_t domid)
 {
-    uint32_t seconds = UINT32_MAX;
     const char *uuid, *text;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     if (libxl__domain_uuid(gc, domid, &uuid))
-        goto out;
+        return UINT32_MAX;
     text = libxl__xs_readf(gc, XBT_NULL, "%s/start_time",
                            libxl__path_vm(gc, uuid));
     if (text)
-        seconds = strtoul(text, NULL, 10); /* SECONDS.MICROSECONDS */
-    else
-        libxl__error_errno(ctx, "no start time of domain %" PRIu32, domid);
-
-out:
-    libxl__gc_dispose(gc);
-    return seconds;
+        return strtoul(text, NULL, 10); /* SECONDS.MICROSECONDS */
+    libxl__error_errno(ctx, "no start time of domain %" PRIu32, domid);
+    return UINT32_MAX;
 }

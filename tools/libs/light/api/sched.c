@@ -14,19 +14,17 @@ int libxl_get_scheduler(libxl_ctx *ctx)
 {
     int scheduler;
 
-    if (xc_sched_id(ctx->xch, &scheduler)) {
-        libxl__error_errno(ctx, "cannot read the scheduler");
-        return ERROR_FAIL;
-    }
+    if (xc_sched_id(ctx->xch, &scheduler))
+        return libxl__fail_errno(ctx, ERROR_FAIL, "cannot read the scheduler");
     return scheduler;
 }
 
 static int fail(libxl_ctx *ctx, const char *verb, const char *scheduler,
                 uint32_t poolid)
 {
-    libxl__error_errno(ctx, "cannot %s the %s scheduler of cpupool %" PRIu32,
-                       verb, scheduler, poolid);
-    return ERROR_FAIL;
+    return libxl__fail_errno(ctx, ERROR_FAIL,
+                             "cannot %s the %s scheduler of cpupool %" PRIu32,
+                             verb, scheduler, poolid);
 }
 
 /* 0 turns rate limiting off. */
@@ -35,32 +33,30 @@ static int check_ratelimit(libxl_ctx *ctx, int ratelimit_us)
     if (!ratelimit_us || (ratelimit_us >= XEN_SYSCTL_SCHED_RATELIMIT_MIN &&
                           ratelimit_us <= XEN_SYSCTL_SCHED_RATELIMIT_MAX))
         return 0;
-    libxl__error(ctx,
-                 "the rate limit cannot be %d us: choose 0 for none, or %d "
-                 "to %d us",
-                 ratelimit_us, XEN_SYSCTL_SCHED_RATELIMIT_MIN,
-                 XEN_SYSCTL_SCHED_RATELIMIT_MAX);
-    return ERROR_INVAL;
+    return libxl__fail(
+        ctx, ERROR_INVAL,
+        "the rate limit cannot be %d us: choose 0 for none, or %d "
+        "to %d us",
+        ratelimit_us, XEN_SYSCTL_SCHED_RATELIMIT_MIN,
+        XEN_SYSCTL_SCHED_RATELIMIT_MAX);
 }
 
 static int check_credit(libxl_ctx *ctx, const libxl_sched_credit_params *params)
 {
     if (params->tslice_ms < XEN_SYSCTL_CSCHED_TSLICE_MIN ||
-        params->tslice_ms > XEN_SYSCTL_CSCHED_TSLICE_MAX) {
-        libxl__error(ctx, "the time slice cannot be %d ms: choose %d to %d ms",
-                     params->tslice_ms, XEN_SYSCTL_CSCHED_TSLICE_MIN,
-                     XEN_SYSCTL_CSCHED_TSLICE_MAX);
-        return ERROR_INVAL;
-    }
+        params->tslice_ms > XEN_SYSCTL_CSCHED_TSLICE_MAX)
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "the time slice cannot be %d ms: choose %d to %d ms",
+                           params->tslice_ms, XEN_SYSCTL_CSCHED_TSLICE_MIN,
+                           XEN_SYSCTL_CSCHED_TSLICE_MAX);
     if (check_ratelimit(ctx, params->ratelimit_us))
         return ERROR_INVAL;
-    if (params->ratelimit_us > params->tslice_ms * 1000) {
-        libxl__error(ctx,
-                     "the rate limit of %d us cannot be longer than the time "
-                     "slice of %d ms",
-                     params->ratelimit_us, params->tslice_ms);
-        return ERROR_INVAL;
-    }
+    if (params->ratelimit_us > params->tslice_ms * 1000)
+        return libxl__fail(
+            ctx, ERROR_INVAL,
+            "the rate limit of %d us cannot be longer than the time "
+            "slice of %d ms",
+            params->ratelimit_us, params->tslice_ms);
     if (params->vcpu_migr_delay_us < 0 ||
         params->vcpu_migr_delay_us > XEN_SYSCTL_CSCHED_MGR_DLY_MAX_US) {
         libxl__error(

@@ -25,17 +25,15 @@ static int begin(libxl_ctx *ctx, uint32_t domid, libxl_scheduler scheduler,
         if (rc)
             return rc;
     }
-    if (scheduler != LIBXL_SCHEDULER_RTDS) {
-        libxl__error(ctx,
-                     "the %s scheduler knows no parameters of single vCPUs",
-                     libxl_scheduler_to_string(scheduler) ?: "unknown");
-        return ERROR_INVAL;
-    }
+    if (scheduler != LIBXL_SCHEDULER_RTDS)
+        return libxl__fail(
+            ctx, ERROR_INVAL,
+            "the %s scheduler knows no parameters of single vCPUs",
+            libxl_scheduler_to_string(scheduler) ?: "unknown");
     rc = libxl__domain_find(ctx, domid, &info);
-    if (rc) {
-        libxl__error(ctx, "there is no domain %" PRIu32, domid);
-        return ERROR_INVAL;
-    }
+    if (rc)
+        return libxl__fail(ctx, ERROR_INVAL, "there is no domain %" PRIu32,
+                           domid);
     *vcpus_r = info.max_vcpu_id + 1;
     return 0;
 }
@@ -45,18 +43,18 @@ static int check_vcpu(libxl_ctx *ctx, uint32_t domid, int vcpu,
 {
     if (vcpu >= 0 && (unsigned int)vcpu < vcpus)
         return 0;
-    libxl__error(ctx, "domain %" PRIu32 " has no vCPU %d: it has %u", domid,
-                 vcpu, vcpus);
-    return ERROR_INVAL;
+    return libxl__fail(ctx, ERROR_INVAL,
+                       "domain %" PRIu32 " has no vCPU %d: it has %u", domid,
+                       vcpu, vcpus);
 }
 
 static int fail(libxl_ctx *ctx, const char *verb, uint32_t domid)
 {
-    libxl__error_errno(ctx,
-                       "cannot %s what the rtds scheduler gives the vCPUs of "
-                       "domain %" PRIu32,
-                       verb, domid);
-    return ERROR_FAIL;
+    return libxl__fail_errno(
+        ctx, ERROR_FAIL,
+        "cannot %s what the rtds scheduler gives the vCPUs of "
+        "domain %" PRIu32,
+        verb, domid);
 }
 
 static void take_share(const struct xen_domctl_schedparam_vcpu *from,
@@ -82,10 +80,9 @@ static int read_named(libxl__gc *gc, uint32_t domid,
 {
     int i, rc;
 
-    if (params->num_vcpus < 1) {
-        libxl__error(gc->ctx, "no vCPU of domain %" PRIu32 " is named", domid);
-        return ERROR_INVAL;
-    }
+    if (params->num_vcpus < 1)
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "no vCPU of domain %" PRIu32 " is named", domid);
     *shares_r = libxl__calloc(gc, params->num_vcpus, sizeof(**shares_r));
     for (i = 0; i < params->num_vcpus; i++) {
         rc = check_vcpu(gc->ctx, domid, params->vcpus[i].vcpuid, vcpus);
@@ -117,10 +114,9 @@ int libxl_vcpu_sched_params_get(libxl_ctx *ctx, uint32_t domid,
 {
     struct xen_domctl_schedparam_vcpu *shares;
     unsigned int vcpus;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int i, rc;
 
-    libxl__gc_init(gc, ctx);
     rc = begin(ctx, domid, LIBXL_SCHEDULER_UNKNOWN, &vcpus);
     if (!rc)
         rc = read_named(gc, domid, params, vcpus, &shares);
@@ -129,7 +125,6 @@ int libxl_vcpu_sched_params_get(libxl_ctx *ctx, uint32_t domid,
         for (i = 0; i < params->num_vcpus; i++)
             take_share(&shares[i], &params->vcpus[i]);
     }
-    libxl__gc_dispose(gc);
     return rc;
 }
 
@@ -139,10 +134,9 @@ int libxl_vcpu_sched_params_get_all(libxl_ctx *ctx, uint32_t domid,
 {
     struct xen_domctl_schedparam_vcpu *shares;
     unsigned int i, vcpus;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc;
 
-    libxl__gc_init(gc, ctx);
     rc = begin(ctx, domid, LIBXL_SCHEDULER_UNKNOWN, &vcpus);
     if (!rc)
         rc = read_all(gc, domid, vcpus, &shares);
@@ -155,7 +149,6 @@ int libxl_vcpu_sched_params_get_all(libxl_ctx *ctx, uint32_t domid,
             take_share(&shares[i], &params->vcpus[i]);
         }
     }
-    libxl__gc_dispose(gc);
     return rc;
 }
 
@@ -164,10 +157,9 @@ int libxl_vcpu_sched_params_set(libxl_ctx *ctx, uint32_t domid,
 {
     struct xen_domctl_schedparam_vcpu *shares;
     unsigned int vcpus;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int i, rc;
 
-    libxl__gc_init(gc, ctx);
     rc = begin(ctx, domid, params->sched, &vcpus);
     if (!rc)
         rc = read_named(gc, domid, params, vcpus, &shares);
@@ -177,7 +169,6 @@ int libxl_vcpu_sched_params_set(libxl_ctx *ctx, uint32_t domid,
         if (xc_sched_rtds_vcpu_set(ctx->xch, domid, shares, params->num_vcpus))
             rc = fail(ctx, "set", domid);
     }
-    libxl__gc_dispose(gc);
     return rc;
 }
 
@@ -187,10 +178,9 @@ int libxl_vcpu_sched_params_set_all(libxl_ctx *ctx, uint32_t domid,
 {
     struct xen_domctl_schedparam_vcpu *shares;
     unsigned int i, vcpus;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     int rc;
 
-    libxl__gc_init(gc, ctx);
     rc = begin(ctx, domid, params->sched, &vcpus);
     if (!rc && params->num_vcpus != 1) {
         libxl__error(ctx,
@@ -207,6 +197,5 @@ int libxl_vcpu_sched_params_set_all(libxl_ctx *ctx, uint32_t domid,
         if (xc_sched_rtds_vcpu_set(ctx->xch, domid, shares, vcpus))
             rc = fail(ctx, "set", domid);
     }
-    libxl__gc_dispose(gc);
     return rc;
 }

@@ -24,11 +24,10 @@ static int read_vcpu(libxl_ctx *ctx, uint32_t domid, unsigned int vcpu,
     if (libxl_bitmap_alloc(ctx, &to->cpumap, cpus) ||
         libxl_bitmap_alloc(ctx, &to->cpumap_soft, cpus))
         return ERROR_FAIL;
-    if (xc_vcpu_getinfo(ctx->xch, domid, vcpu, &from)) {
-        libxl__error_errno(ctx, "cannot query vCPU %u of domain %" PRIu32, vcpu,
-                           domid);
-        return ERROR_FAIL;
-    }
+    if (xc_vcpu_getinfo(ctx->xch, domid, vcpu, &from))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot query vCPU %u of domain %" PRIu32,
+                                 vcpu, domid);
     if (xc_vcpu_getaffinity(ctx->xch, domid, vcpu, to->cpumap.map,
                             to->cpumap_soft.map,
                             XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT)) {
@@ -53,14 +52,13 @@ libxl_vcpuinfo *libxl_list_vcpu(libxl_ctx *ctx, uint32_t domid, int *nb_vcpu,
     libxl_vcpuinfo *list = NULL;
     unsigned int i, count = 0;
     xc_domaininfo_t info;
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
 
-    libxl__gc_init(gc, ctx);
     if (libxl__domain_info(gc, domid, &info))
-        goto out;
+        return list;
     if (cpus < 0) {
         libxl__error_errno(ctx, "cannot determine the number of CPUs");
-        goto out;
+        return list;
     }
     if (info.max_vcpu_id != XEN_INVALID_MAX_VCPU_ID)
         count = info.max_vcpu_id + 1;
@@ -70,13 +68,10 @@ libxl_vcpuinfo *libxl_list_vcpu(libxl_ctx *ctx, uint32_t domid, int *nb_vcpu,
             continue;
         libxl_vcpuinfo_list_free(list, i + 1);
         list = NULL;
-        goto out;
+        return list;
     }
     *nb_vcpu = count;
     *nr_cpus_out = cpus;
-
-out:
-    libxl__gc_dispose(gc);
     return list;
 }
 
@@ -90,19 +85,17 @@ static int check_online(libxl__gc *gc, const struct online_job *job)
 {
     unsigned int bit;
 
-    if (libxl_bitmap_is_empty(job->vcpus)) {
-        libxl__error(gc->ctx, "domain %" PRIu32 " needs a vCPU that is online",
-                     job->domid);
-        return ERROR_FAIL;
-    }
+    if (libxl_bitmap_is_empty(job->vcpus))
+        return libxl__fail(gc->ctx, ERROR_FAIL,
+                           "domain %" PRIu32 " needs a vCPU that is online",
+                           job->domid);
     for (bit = job->vcpu_count; bit < job->vcpus->size * 8; bit++) {
         if (!libxl_bitmap_test(job->vcpus, bit))
             continue;
-        libxl__error(gc->ctx,
-                     "vCPU %u cannot be online: domain %" PRIu32
-                     " was created with %u vCPUs",
-                     bit, job->domid, job->vcpu_count);
-        return ERROR_FAIL;
+        return libxl__fail(gc->ctx, ERROR_FAIL,
+                           "vCPU %u cannot be online: domain %" PRIu32
+                           " was created with %u vCPUs",
+                           bit, job->domid, job->vcpu_count);
     }
     return 0;
 }

@@ -59,13 +59,12 @@ int libxl_domain_get_nodeaffinity(libxl_ctx *ctx, uint32_t domid,
                                   libxl_bitmap *nodemap)
 {
     int size = xc_get_nodemap_size(ctx->xch);
-    libxl__gc gc[1];
+    LIBXL__GC(gc, ctx);
     uint8_t *map;
     int rc = 0;
 
     if (libxl__domid_check(ctx, domid))
         return ERROR_FAIL;
-    libxl__gc_init(gc, ctx);
     map = libxl__zalloc(gc, size > 0 ? size : 0);
     if (size <= 0 || xc_domain_node_getaffinity(ctx->xch, domid, map)) {
         libxl__error_errno(ctx, "cannot read the NUMA nodes of domain %" PRIu32,
@@ -76,6 +75,5 @@ int libxl_domain_get_nodeaffinity(libxl_ctx *ctx, uint32_t domid,
         memcpy(nodemap->map, map,
                nodemap->size < (uint32_t)size ? nodemap->size : (uint32_t)size);
     }
-    libxl__gc_dispose(gc);
     return rc;
 }

@@ -58,10 +58,9 @@ char **libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
 int libxl__xs_write(libxl__gc *gc, xs_transaction_t t, const char *path,
                     const char *value)
 {
-    if (!xs_write(gc->ctx->xsh, t, path, value, strlen(value))) {
-        libxl__error_errno(gc->ctx, "cannot write '%s' to xenstore", path);
-        return ERROR_FAIL;
-    }
+    if (!xs_write(gc->ctx->xsh, t, path, value, strlen(value)))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot write '%s' to xenstore", path);
     return 0;
 }
 
@@ -79,10 +78,9 @@ int libxl__xs_writef(libxl__gc *gc, xs_transaction_t t, const char *path,
 
 int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path)
 {
-    if (!xs_rm(gc->ctx->xsh, t, path) && errno != ENOENT) {
-        libxl__error_errno(gc->ctx, "cannot remove '%s' from xenstore", path);
-        return ERROR_FAIL;
-    }
+    if (!xs_rm(gc->ctx->xsh, t, path) && errno != ENOENT)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot remove '%s' from xenstore", path);
     return 0;
 }
 
@@ -107,8 +105,7 @@ int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
         if (errno != EAGAIN)
             break;
     }
-    libxl__error_errno(gc->ctx, "cannot %s", what);
-    return ERROR_FAIL;
+    return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot %s", what);
 }
 
 char *libxl__xs_domain_path(libxl__gc *gc, uint32_t domid)

@@ -179,13 +179,12 @@ int libxl__ports_do(struct libxl__creation *creation)
 
     for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
         r = xc_evtchn_alloc_unbound(creation->ctx->xch, creation->domid, 0);
-        if (r < 0) {
-            libxl__error_errno(creation->ctx,
-                               "cannot allocate an event channel for domain "
-                               "'%s': raise 'event_channels'",
-                               creation->config.c_info.name);
-            return ERROR_FAIL;
-        }
+        if (r < 0)
+            return libxl__fail_errno(
+                creation->ctx, ERROR_FAIL,
+                "cannot allocate an event channel for domain "
+                "'%s': raise 'event_channels'",
+                creation->config.c_info.name);
         *ports[i] = r;
     }
     return 0;

@@ -19,14 +19,13 @@ static int give_iomem(struct libxl__creation *creation,
         !xc_domain_memory_mapping(xch, domid, gfn, iomem->mfn, iomem->pages,
                                   DPCI_ADD_MAPPING))
         return 0;
-    libxl__error_errno(creation->ctx,
-                       "domain '%s': cannot give 'iomem' \"%" PRIx64 ",%" PRIx64
-                       "@%" PRIx64 "\" to the guest: the "
-                       "hypervisor keeps these frames, or dom0 has no right "
-                       "to them",
-                       creation->config.c_info.name, iomem->mfn, iomem->pages,
-                       gfn);
-    return ERROR_FAIL;
+    return libxl__fail_errno(
+        creation->ctx, ERROR_FAIL,
+        "domain '%s': cannot give 'iomem' \"%" PRIx64 ",%" PRIx64 "@%" PRIx64
+        "\" to the guest: the "
+        "hypervisor keeps these frames, or dom0 has no right "
+        "to them",
+        creation->config.c_info.name, iomem->mfn, iomem->pages, gfn);
 }
 
 static int give_irq(struct libxl__creation *creation, uint32_t irq)
@@ -37,11 +36,11 @@ static int give_irq(struct libxl__creation *creation, uint32_t irq)
     if (irq <= UINT16_MAX && !xc_domain_irq_permission(xch, domid, irq, true) &&
         !xc_domain_bind_pt_spi_irq(xch, domid, irq, irq))
         return 0;
-    libxl__error_errno(creation->ctx,
-                       "domain '%s': cannot give 'irqs' %" PRIu32 " to the "
-                       "guest: it is no free SPI of this machine",
-                       creation->config.c_info.name, irq);
-    return ERROR_FAIL;
+    return libxl__fail_errno(creation->ctx, ERROR_FAIL,
+                             "domain '%s': cannot give 'irqs' %" PRIu32
+                             " to the "
+                             "guest: it is no free SPI of this machine",
+                             creation->config.c_info.name, irq);
 }
 
 int libxl__passthrough_do(struct libxl__creation *creation)

@@ -49,16 +49,14 @@ int libxl__vcpu_affinity_set(libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
     uint8_t *hard_map, *soft_map;
     LIBXL__GC(gc, ctx);
 
-    if (!hard && !soft) {
-        libxl__error(ctx, "neither a hard nor a soft affinity is given");
-        return ERROR_INVAL;
-    }
+    if (!hard && !soft)
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "neither a hard nor a soft affinity is given");
     if (libxl__domid_check(ctx, domid))
         return ERROR_FAIL;
-    if (size <= 0) {
-        libxl__error_errno(ctx, "cannot determine the number of CPUs");
-        return ERROR_FAIL;
-    }
+    if (size <= 0)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot determine the number of CPUs");
 
     hard_map = whole_map(gc, hard, size);
     soft_map = whole_map(gc, soft, size);
@@ -66,13 +64,11 @@ int libxl__vcpu_affinity_set(libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
         flags |= XEN_VCPUAFFINITY_HARD;
     if (soft)
         flags |= XEN_VCPUAFFINITY_SOFT;
-    if (xc_vcpu_setaffinity(ctx->xch, domid, vcpu, hard_map, soft_map, flags)) {
-        libxl__error_errno(ctx,
-                           "cannot set where vCPU %" PRIu32 " of domain "
-                           "%" PRIu32 " runs",
-                           vcpu, domid);
-        return ERROR_FAIL;
-    }
+    if (xc_vcpu_setaffinity(ctx->xch, domid, vcpu, hard_map, soft_map, flags))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot set where vCPU %" PRIu32 " of domain "
+                                 "%" PRIu32 " runs",
+                                 vcpu, domid);
     if (soft && is_empty(soft_map, size))
         /* The hypervisor gave back what of it counts. */
         libxl__warn(ctx,
@@ -91,10 +87,9 @@ int libxl__node_affinity_set(libxl_ctx *ctx, uint32_t domid,
     if (libxl__domid_check(ctx, domid))
         return ERROR_FAIL;
     if (size <= 0 || xc_domain_node_setaffinity(ctx->xch, domid,
-                                                whole_map(gc, nodemap, size))) {
-        libxl__error_errno(ctx, "cannot set the NUMA nodes of domain %" PRIu32,
-                           domid);
-        return ERROR_FAIL;
-    }
+                                                whole_map(gc, nodemap, size)))
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot set the NUMA nodes of domain %" PRIu32,
+                                 domid);
     return 0;
 }

@@ -15,10 +15,9 @@ int libxl__domain_find(libxl_ctx *ctx, uint32_t domid, xc_domaininfo_t *info_r)
     xc_domaininfo_t info;
     int r = xc_domain_getinfolist(ctx->xch, domid, 1, &info);
 
-    if (r < 0) {
-        libxl__error_errno(ctx, "cannot query domain %" PRIu32, domid);
-        return ERROR_FAIL;
-    }
+    if (r < 0)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot query domain %" PRIu32, domid);
     /* The list starts at the first domain whose number is domid or more. */
     if (r == 0 || info.domain != domid)
         return ERROR_DOMAIN_NOTFOUND;
@@ -39,8 +38,7 @@ int libxl__domid_check(libxl_ctx *ctx, uint32_t domid)
 {
     if (domid == (domid_t)domid)
         return 0;
-    libxl__error(ctx, "there is no domain %" PRIu32, domid);
-    return ERROR_FAIL;
+    return libxl__fail(ctx, ERROR_FAIL, "there is no domain %" PRIu32, domid);
 }
 
 xc_domaininfo_t *libxl__domain_list(libxl__gc *gc, unsigned int *count_r)

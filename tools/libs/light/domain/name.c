@@ -102,13 +102,11 @@ static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
     int rc;
 
     name = libxl__xs_read(gc, t, path);
-    if (job->old_name && (!name || strcmp(name, job->old_name))) {
-        libxl__error(gc->ctx,
-                     "domain %u is named '%s', not '%s': it was renamed "
-                     "meanwhile",
-                     domid, name ? name : "", job->old_name);
-        return ERROR_FAIL;
-    }
+    if (job->old_name && (!name || strcmp(name, job->old_name)))
+        return libxl__fail(gc->ctx, ERROR_FAIL,
+                           "domain %u is named '%s', not '%s': it was renamed "
+                           "meanwhile",
+                           domid, name ? name : "", job->old_name);
     if (name && !strcmp(name, job->new_name))
         return 0;
 
@@ -121,9 +119,9 @@ static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
         name = libxl__xs_read(gc, t, libxl__name_path(gc, others[i].domain));
         if (!name || strcmp(name, job->new_name))
             continue;
-        libxl__error(gc->ctx, "domain %u has the name '%s' already",
-                     others[i].domain, job->new_name);
-        return ERROR_INVAL;
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "domain %u has the name '%s' already",
+                           others[i].domain, job->new_name);
     }
 
     rc = libxl__xs_write(gc, t, path, job->new_name);
@@ -141,11 +139,10 @@ int libxl__name_change(libxl__gc *gc, uint32_t domid, const char *old_name,
     struct rename job = { .old_name = old_name, .new_name = new_name };
     int rc;
 
-    if (!new_name || !*new_name) {
-        libxl__error(gc->ctx, "no new name for domain %" PRIu32 " is given",
-                     domid);
-        return ERROR_INVAL;
-    }
+    if (!new_name || !*new_name)
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "no new name for domain %" PRIu32 " is given",
+                           domid);
     rc = libxl__domain_info(gc, domid, &job.domain);
     if (rc)
         return rc;

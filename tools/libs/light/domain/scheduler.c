@@ -60,11 +60,10 @@ union share {
 static int fail(libxl_ctx *ctx, const char *verb, libxl_scheduler scheduler,
                 uint32_t domid)
 {
-    libxl__error_errno(ctx,
-                       "cannot %s what the %s scheduler gives domain "
-                       "%" PRIu32,
-                       verb, libxl_scheduler_to_string(scheduler), domid);
-    return ERROR_FAIL;
+    return libxl__fail_errno(ctx, ERROR_FAIL,
+                             "cannot %s what the %s scheduler gives domain "
+                             "%" PRIu32,
+                             verb, libxl_scheduler_to_string(scheduler), domid);
 }
 
 static int read_share(libxl_ctx *ctx, libxl_scheduler scheduler, uint32_t domid,
@@ -106,22 +105,20 @@ static int change_weight(libxl_ctx *ctx, const xc_domaininfo_t *info,
     int max_cap;
 
     if (params->weight != LIBXL_DOMAIN_SCHED_PARAM_WEIGHT_DEFAULT) {
-        if (params->weight < 1 || params->weight > UINT16_MAX) {
-            libxl__error(ctx, "the weight cannot be %d: choose 1 to %d",
-                         params->weight, UINT16_MAX);
-            return ERROR_INVAL;
-        }
+        if (params->weight < 1 || params->weight > UINT16_MAX)
+            return libxl__fail(ctx, ERROR_INVAL,
+                               "the weight cannot be %d: choose 1 to %d",
+                               params->weight, UINT16_MAX);
         *weight = params->weight;
     }
     if (params->cap != LIBXL_DOMAIN_SCHED_PARAM_CAP_DEFAULT) {
         max_cap = (info->max_vcpu_id + 1) * 100;
-        if (params->cap < 0 || params->cap > max_cap) {
-            libxl__error(ctx,
-                         "the cap of domain %u cannot be %d: choose 0 for "
-                         "none, or up to %d, which is 100 for each vCPU",
-                         info->domain, params->cap, max_cap);
-            return ERROR_INVAL;
-        }
+        if (params->cap < 0 || params->cap > max_cap)
+            return libxl__fail(
+                ctx, ERROR_INVAL,
+                "the cap of domain %u cannot be %d: choose 0 for "
+                "none, or up to %d, which is 100 for each vCPU",
+                info->domain, params->cap, max_cap);
         *cap = params->cap;
     }
     return 0;
@@ -164,10 +161,9 @@ int libxl__sched_params_set(libxl_ctx *ctx, uint32_t domid,
     xc_domaininfo_t info;
     int rc;
 
-    if (libxl__domain_find(ctx, domid, &info)) {
-        libxl__error(ctx, "there is no domain %" PRIu32, domid);
-        return ERROR_INVAL;
-    }
+    if (libxl__domain_find(ctx, domid, &info))
+        return libxl__fail(ctx, ERROR_INVAL, "there is no domain %" PRIu32,
+                           domid);
     if (scheduler == LIBXL_SCHEDULER_UNKNOWN) {
         rc = libxl__domain_scheduler(ctx, domid, &scheduler);
         if (rc)
@@ -182,11 +178,10 @@ int libxl__sched_params_set(libxl_ctx *ctx, uint32_t domid,
     case LIBXL_SCHEDULER_NULL:
         return 0; /* no parameters per domain */
     case LIBXL_SCHEDULER_SEDF:
-        libxl__error(ctx, "this hypervisor has no sedf scheduler");
-        return ERROR_FEATURE_REMOVED;
+        return libxl__fail(ctx, ERROR_FEATURE_REMOVED,
+                           "this hypervisor has no sedf scheduler");
     default:
-        libxl__error(ctx, "%d is no scheduler", scheduler);
-        return ERROR_INVAL;
+        return libxl__fail(ctx, ERROR_INVAL, "%d is no scheduler", scheduler);
     }
 }
 
@@ -230,10 +225,9 @@ int libxl__sched_params_get(libxl_ctx *ctx, uint32_t domid,
     case LIBXL_SCHEDULER_NULL:
         return 0;
     default:
-        libxl__error(ctx,
-                     "domain %" PRIu32 " runs under a scheduler that is "
-                     "not known here: %d",
-                     domid, scheduler);
-        return ERROR_INVAL;
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "domain %" PRIu32 " runs under a scheduler that is "
+                           "not known here: %d",
+                           domid, scheduler);
     }
 }

@@ -26,12 +26,11 @@ int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
         libxl_domain_config_to_json(gc->ctx, (libxl_domain_config *)config);
     int rc;
 
-    if (!json) {
-        libxl__error(gc->ctx,
-                     "cannot write the configuration of domain '%s' as JSON",
-                     config->c_info.name);
-        return ERROR_FAIL;
-    }
+    if (!json)
+        return libxl__fail(
+            gc->ctx, ERROR_FAIL,
+            "cannot write the configuration of domain '%s' as JSON",
+            config->c_info.name);
     rc = libxl__userdata_store(gc, domid, uuid, LIBXL__USERDATA_CONFIG, json,
                                strlen(json) + 1);
     free(json);
@@ -49,13 +48,11 @@ static int read_stored(libxl__gc *gc, uint32_t domid, const char *uuid,
                                   &json, &size);
     if (rc)
         return rc;
-    if (!size) {
-        libxl__error(gc->ctx,
-                     "no configuration is stored for domain "
-                     "%" PRIu32,
-                     domid);
-        return ERROR_JSON_CONFIG_EMPTY;
-    }
+    if (!size)
+        return libxl__fail(gc->ctx, ERROR_JSON_CONFIG_EMPTY,
+                           "no configuration is stored for domain "
+                           "%" PRIu32,
+                           domid);
     libxl__gc_adopt(gc, json);
     /* Older files have no terminating zero byte. */
     return libxl_domain_config_from_json(gc->ctx, config,

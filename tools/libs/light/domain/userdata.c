@@ -32,8 +32,7 @@ static int remove_file(libxl__gc *gc, const char *path)
 {
     if (!unlink(path) || errno == ENOENT)
         return 0;
-    libxl__error_errno(gc->ctx, "cannot remove '%s'", path);
-    return ERROR_FAIL;
+    return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot remove '%s'", path);
 }
 
 int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
@@ -48,10 +47,9 @@ int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
         return remove_file(gc, path);
 
     fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        libxl__error_errno(gc->ctx, "cannot create '%s'", fresh);
-        return ERROR_FAIL;
-    }
+    if (fd < 0)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot create '%s'",
+                                 fresh);
     error = libxl__file_write(fd, data, size);
     if (error) {
         libxl__log(gc->ctx, XTL_ERROR, error, "cannot write '%s'", fresh);
@@ -105,8 +103,8 @@ static int for_each_file(libxl__gc *gc, uint32_t domid, const char *uuid,
     case GLOB_NOMATCH:
         return 0;
     default:
-        libxl__error(gc->ctx, "cannot look for '%s'", pattern);
-        return ERROR_FAIL;
+        return libxl__fail(gc->ctx, ERROR_FAIL, "cannot look for '%s'",
+                           pattern);
     }
     for (i = 0; i < found.gl_pathc; i++)
         if (call(gc, found.gl_pathv[i], found.gl_pathv[i] + stem, opaque))
@@ -139,8 +137,8 @@ static int move_each(libxl__gc *gc, const char *path, const char *userid,
 
     if (!rename(path, fresh))
         return 0;
-    libxl__error_errno(gc->ctx, "cannot rename '%s' to '%s'", path, fresh);
-    return ERROR_FAIL;
+    return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot rename '%s' to '%s'",
+                             path, fresh);
 }
 
 int libxl__userdata_move(libxl__gc *gc, uint32_t domid, const char *old_uuid,

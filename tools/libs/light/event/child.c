@@ -114,10 +114,9 @@ static int start(libxl__gc *gc, const libxl__child_spec *spec,
     sigset_t before;
     ssize_t got;
 
-    if (pipe2(pipes, O_CLOEXEC)) {
-        libxl__error_errno(gc->ctx, "cannot make a pipe for %s", spec->what);
-        return ERROR_FAIL;
-    }
+    if (pipe2(pipes, O_CLOEXEC))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot make a pipe for %s", spec->what);
     /* Add it to the list before the application can reap it. */
     libxl__ctx_lock(gc->ctx);
     child->pid = fork_quietly(gc->ctx, &before);
@@ -170,10 +169,9 @@ static int reap(libxl__gc *gc, int pidfd, struct libxl__child *child,
         child->status = wait_status(&info);
         return 0;
     }
-    if (errno != ECHILD) {
-        libxl__error_errno(gc->ctx, "cannot wait for child %d", child->pid);
-        return ERROR_FAIL;
-    }
+    if (errno != ECHILD)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot wait for child %d", child->pid);
     return libxl__wait_fd(gc, child->reaped_fd, deadline);
 }
 
@@ -187,10 +185,9 @@ static int wait_for(libxl__gc *gc, const libxl__child_spec *spec,
     /* The application has collected the status already. */
     if (pidfd < 0 && errno == ESRCH)
         return libxl__wait_fd(gc, child->reaped_fd, deadline);
-    if (pidfd < 0) {
-        libxl__error_errno(gc->ctx, "cannot watch %s", spec->what);
-        return ERROR_FAIL;
-    }
+    if (pidfd < 0)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot watch %s",
+                                 spec->what);
     rc = libxl__wait_fd(gc, pidfd, deadline);
     if (rc) {
         if (rc == ERROR_TIMEDOUT)
@@ -233,10 +230,9 @@ int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
     int rc;
 
     child.reaped_fd = eventfd(0, EFD_CLOEXEC);
-    if (child.reaped_fd < 0) {
-        libxl__error_errno(gc->ctx, "cannot make an event descriptor");
-        return ERROR_FAIL;
-    }
+    if (child.reaped_fd < 0)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot make an event descriptor");
     rc = start(gc, spec, &child);
     if (child.pid > 0 && !rc)
         rc = wait_for(gc, spec, &child);

@@ -54,11 +54,10 @@ static int connect_watch(libxl_ctx *ctx)
     if (watch->xsh)
         return 0;
     watch->xsh = xs_open(0);
-    if (!watch->xsh) {
-        libxl__error_errno(ctx, "cannot connect to xenstored to learn of "
-                                "domains that end: is it running?");
-        return ERROR_FAIL;
-    }
+    if (!watch->xsh)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot connect to xenstored to learn of "
+                                 "domains that end: is it running?");
     watch->names_fd = libxl__kept_names_open(true);
     if (!libxl__xs_watch(watch->xsh, "@releaseDomain", END)) {
         libxl__error_errno(ctx, "cannot watch @releaseDomain in xenstore");
@@ -153,10 +152,9 @@ static int look(libxl_ctx *ctx)
         }
         wanted = XEN_LIST_NEXT(death, entry) ? BATCH : 1;
         got = xc_domain_getinfolist(ctx->xch, death->domid, wanted, infos);
-        if (got < 0) {
-            libxl__error_errno(ctx, "cannot query domain %u", death->domid);
-            return ERROR_FAIL;
-        }
+        if (got < 0)
+            return libxl__fail_errno(ctx, ERROR_FAIL, "cannot query domain %u",
+                                     death->domid);
         death = look_in(ctx, death, infos, got, got < wanted);
     }
     return 0;

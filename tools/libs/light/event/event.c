@@ -103,10 +103,9 @@ libxl_event *libxl__event_take(libxl_ctx *ctx, uint64_t typemask,
 int libxl__waker_open(libxl_ctx *ctx, libxl__waker *waker)
 {
     waker->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (waker->fd < 0) {
-        libxl__error_errno(ctx, "cannot make an event descriptor");
-        return ERROR_FAIL;
-    }
+    if (waker->fd < 0)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot make an event descriptor");
     XEN_LIST_INSERT_HEAD(&ctx->events->wakers, waker, entry);
     return 0;
 }

@@ -44,10 +44,9 @@ int libxl__connection_open(libxl_ctx *ctx, libxl__connection *connection)
 {
     connection->ctx = ctx;
     connection->xsh = xs_open(0);
-    if (!connection->xsh) {
-        libxl__error_errno(ctx, "cannot connect to xenstored: is it running?");
-        return ERROR_FAIL;
-    }
+    if (!connection->xsh)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot connect to xenstored: is it running?");
     libxl__ctx_lock(ctx);
     XEN_LIST_INSERT_HEAD(&ctx->connections, connection, entry);
     libxl__ctx_unlock(ctx);
@@ -76,10 +75,9 @@ int libxl__wait_fd(libxl__gc *gc, int fd, libxl__deadline deadline)
     do {
         ready = poll(fds, 2, time_left(deadline));
     } while (ready < 0 && errno == EINTR);
-    if (ready < 0) {
-        libxl__error_errno(gc->ctx, "cannot wait for descriptor %d", fd);
-        return ERROR_FAIL;
-    }
+    if (ready < 0)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot wait for descriptor %d", fd);
     if (ready == 0)
         return ERROR_TIMEDOUT;
     if (fds[1].revents)
@@ -95,11 +93,9 @@ static int watch_paths(libxl__gc *gc, struct xs_handle *xsh,
     unsigned int i;
 
     for (i = 0; i < count; i++) {
-        if (!libxl__xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i))) {
-            libxl__error_errno(gc->ctx, "cannot watch '%s' in xenstore",
-                               paths[i]);
-            return ERROR_FAIL;
-        }
+        if (!libxl__xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i)))
+            return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                     "cannot watch '%s' in xenstore", paths[i]);
     }
     return 0;
 }
@@ -117,10 +113,9 @@ static int take_changes(libxl__gc *gc, struct xs_handle *xsh, bool *changed_r)
         changed = true;
         free(change);
     }
-    if (errno != EAGAIN) {
-        libxl__error_errno(gc->ctx, "the connection to xenstored broke");
-        return ERROR_FAIL;
-    }
+    if (errno != EAGAIN)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "the connection to xenstored broke");
     *changed_r = changed;
     return 0;
 }
