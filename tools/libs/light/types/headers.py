@@ -21,7 +21,7 @@ Data = collections.namedtuple("Data", "name type")
 Enum = collections.namedtuple("Enum", "name values")
 Struct = collections.namedtuple("Struct", "name fields")
 
-# type: text such as "char *"; members: fields of an anonymous struct or
+# The text of a type is such as "char *"; members are fields of an anonymous struct or
 # members of a union, else None.
 Field = collections.namedtuple("Field", "name type is_union members")
 
