@@ -17,11 +17,9 @@
 
 #include <xen/hvm/params.h>
 
+#include "arm/irqmap.h"
 #include "base/file.h"
 #include "base/log.h"
-
-/* The first SPI, by the GIC's architecture (GICv2 specification, 2.2.1). */
-#define FIRST_SPI 32
 
 /* The guest type of a 64-bit kernel, as XENVER_capabilities spells it. */
 #define GUEST_TYPE_64 "xen-3.0-aarch64"
@@ -41,26 +39,35 @@ static int arm_failed(struct libxl__creation *creation,
     }
 }
 
-/* How many SPIs the domain's interrupts reach up to. */
-static uint32_t count_spis(const libxl_domain_build_info *b_info)
+/* Counts the SPIs that the domain needs, and refuses interrupts that clash. */
+static int count_spis(struct libxl__creation *creation, uint32_t *count_r)
 {
-    uint32_t last = 0;
-    int i;
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const struct irq_guest guest = {
+        .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
+        .irqs = b_info->irqs,
+        .nr_irqs = b_info->num_irqs,
+#ifdef LIBXL_HAVE_BUILDINFO_ARCH_NR_SPIS
+        .nr_spis = b_info->arch_arm.nr_spis,
+#endif
+    };
+    struct irqmap *map = libxl__zalloc(creation->gc, sizeof(*map));
+    struct arm_error error = { 0 };
 
-    if (b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART)
-        last = GUEST_VPL011_SPI;
-    for (i = 0; i < b_info->num_irqs; i++)
-        if (b_info->irqs[i] > last)
-            last = b_info->irqs[i];
-    return last < FIRST_SPI ? 0 : last - FIRST_SPI + 1;
+    if (irqmap_fill(map, &guest, &error) ||
+        irqmap_count_spis(map, guest.nr_spis, count_r, &error))
+        return arm_failed(creation, &error);
+    return 0;
 }
 
 int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
                                       struct xen_domctl_createdomain *request)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
+    int rc = count_spis(creation, &request->arch.nr_spis);
 
-    request->arch.nr_spis = count_spis(b_info);
+    if (rc)
+        return rc;
     switch (b_info->arch_arm.gic_version) {
     case LIBXL_GIC_VERSION_V2:
         request->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_V2;
