@@ -15,6 +15,7 @@ LIGHT_PRIVATE_BINDIR ?= /usr/lib/xen-$(LIGHT_SERIES)/bin
 LIGHT_SO := $(B)/lib/libxenlight.so
 
 include $(LIGHT)/types/types.mk
+include $(LIGHT)/create/fields.mk
 
 LIGHT_SRC := $(wildcard $(LIGHT)/*.c $(LIGHT)/*/*.c)
 LIGHT_OBJ := $(LIGHT_SRC:%.c=$(B)/obj/%.o) \

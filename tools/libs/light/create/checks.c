@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What no guest may ask for, and what this library does not have yet.  A
- * guest that asks for it is refused with the name of the option, before
- * anything exists; none is created without what it asked for.
+ * Rejects configurations that are invalid or not supported yet.  The error
+ * names the option, nothing has been created by then, and no option is
+ * silently ignored: fields.txt has a line for every field.
  */
 #include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -13,56 +14,56 @@
 #include "create/libxl_arm.h"
 #include "domain/name.h"
 
-/* A list that must be empty, by the name of its option in xl.cfg(5). */
-struct absent {
-    const char *option;
-    int count;
-};
+/* Whether a defbool is set and true. */
+static bool is_true(libxl_defbool value)
+{
+    return !libxl_defbool_is_default(value) && libxl_defbool_val(value);
+}
 
-static int check_absent(struct libxl__creation *creation)
+/* Refuse or warn of every field that is set in vain: see fields.txt. */
+static int check_fields(struct libxl__creation *creation)
 {
     const libxl_domain_config *config = &creation->config;
-    const libxl_domain_build_info *b_info = &config->b_info;
-    const struct absent absent[] = {
-        { "disk", config->num_disks },
-        { "vif", config->num_nics },
-        { "pci", config->num_pcidevs },
-        { "dtdev", config->num_dtdevs },
-        { "vfb", config->num_vfbs },
-        { "vkb", config->num_vkbs },
-        { "vtpm", config->num_vtpms },
-        { "p9", config->num_p9s },
-        { "pvcalls", config->num_pvcallsifs },
-        { "vdispl", config->num_vdispls },
-        { "vsnd", config->num_vsnds },
-        { "channel", config->num_channels },
-        { "usbctrl", config->num_usbctrls },
-        { "usbdev", config->num_usbdevs },
-#ifdef LIBXL_HAVE_DEVICE_VIRTIO
-        { "virtio", config->num_virtios },
-#endif
-        { "ioports", b_info->num_ioports },
-        { "vnuma", b_info->num_vnuma_nodes },
-        { "bootloader", b_info->bootloader != NULL },
-        { "acpi", libxl_defbool_val(b_info->acpi) },
-        { "tee", b_info->tee != LIBXL_TEE_TYPE_NONE },
-        { "driver_domain", libxl_defbool_val(config->c_info.driver_domain) },
-        { "passthrough",
-          config->c_info.passthrough > LIBXL_PASSTHROUGH_DISABLED },
-        { "init_seclabel", b_info->exec_ssidref != 0 },
+    const struct {
+        bool is_set;
+        bool is_refused;
+        const char *option, *why;
+    } fields[] = {
+#include "fields.inc"
     };
     size_t i;
 
-    for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
-        if (!absent[i].count)
+    for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (!fields[i].is_set)
             continue;
-        libxl__error(creation->ctx,
-                     "domain '%s' asks for '%s', which this library does not "
-                     "have yet: remove it from the configuration",
-                     config->c_info.name, absent[i].option);
-        return ERROR_NI;
+        if (fields[i].is_refused)
+            return libxl__fail(creation->ctx, ERROR_NI,
+                               "domain '%s' asks for '%s': %s, remove it from "
+                               "the configuration",
+                               config->c_info.name, fields[i].option,
+                               fields[i].why);
+        libxl__warn(creation->ctx, "domain '%s': '%s' has no effect: %s",
+                    config->c_info.name, fields[i].option, fields[i].why);
     }
     return 0;
+}
+
+/* The passthrough of devices, and the label that replaces another one. */
+static int check_absent(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    const char *option = NULL;
+
+    if (config->c_info.passthrough > LIBXL_PASSTHROUGH_DISABLED)
+        option = "passthrough";
+    else if (config->b_info.exec_ssidref)
+        option = "init_seclabel";
+    if (!option)
+        return 0;
+    return libxl__fail(creation->ctx, ERROR_NI,
+                       "domain '%s' asks for '%s', which this library does "
+                       "not support yet: remove it from the configuration",
+                       config->c_info.name, option);
 }
 
 /* What no guest on Arm can have, with the reason. */
@@ -249,9 +250,11 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_type,   check_machine,     check_absent,
-        check_kernel, check_vcpus,       check_memory,
-        check_name,   check_free_memory, libxl__arch_domain_read_policy,
+        check_type,        check_machine,
+        check_absent,      check_fields,
+        check_kernel,      check_vcpus,
+        check_memory,      check_name,
+        check_free_memory, libxl__arch_domain_read_policy,
     };
     size_t i;
     int rc;
