@@ -18,7 +18,9 @@
 #include "base/memory.h"
 #include "event/child.h"
 
+#ifndef LOG_DIRECTORY /* tests have their own */
 #define LOG_DIRECTORY "/var/log/xen"
+#endif
 
 /* Number of old logs to keep. */
 #define LOGS_KEPT 10

@@ -16,7 +16,9 @@
 #include "base/memory.h"
 
 /* File with domids of domains that ended recently; a reboot removes it. */
+#ifndef DOMID_HISTORY_FILE /* tests have their own */
 #define DOMID_HISTORY_FILE "/run/xen/domid-history"
+#endif
 
 static void fill_capabilities(libxl_physinfo *to, uint32_t bits)
 {

@@ -14,7 +14,9 @@
 #include "base/log.h"
 #include "base/memory.h"
 
+#ifndef PCI_DEVICES_DIR /* tests have their own */
 #define PCI_DEVICES_DIR "/sys/bus/pci/devices"
+#endif
 
 _Static_assert(XEN_INVALID_CORE_ID == LIBXL_CPUTOPOLOGY_INVALID_ENTRY &&
                    XEN_INVALID_SOCKET_ID == LIBXL_CPUTOPOLOGY_INVALID_ENTRY &&

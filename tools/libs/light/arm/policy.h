@@ -16,7 +16,9 @@
 #include "arm/regions.h"
 
 /* Where the file is: arm-regions.conf(5). */
+#ifndef ARM_POLICY_FILE /* tests have their own */
 #define ARM_POLICY_FILE "/etc/xen/arm-regions.conf"
+#endif
 
 /* A larger file is refused, and so are more ranges. */
 #define ARM_POLICY_MAX_SIZE      65536

@@ -19,7 +19,9 @@
 #include "base/file.h"
 #include "base/log.h"
 
+#ifndef USERDATA_DIR /* tests have their own */
 #define USERDATA_DIR "/var/lib/xen"
+#endif
 
 static char *path_of(libxl__gc *gc, uint32_t domid, const char *uuid,
                      const char *userid)

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef NAMES_FILE /* tests have their own */
 #define NAMES_FILE "/run/xen/libxl-names"
+#endif
 
 /*
  * The UUID shows which domain the name belongs to, since domids are reused.
