@@ -67,8 +67,8 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
     }
     rc = libxl__userdata_destroy(gc, domid, uuid);
     this_rc = libxl__paths_remove(gc, domid, uuid);
-    if (this_rc)
-        rc = this_rc;
-    this_rc = libxl__domain_end(gc, domid);
-    return this_rc ? this_rc : rc;
+    /* What is left can only be found while the domain is there. */
+    if (rc || this_rc)
+        return rc ? rc : this_rc;
+    return libxl__domain_end(gc, domid);
 }
