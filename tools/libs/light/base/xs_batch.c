@@ -314,9 +314,28 @@ static int read_portion(struct libxl__xs_batch *batch,
     return 0;
 }
 
+/*
+ * Wait until xenstored has ended the connection: only then is nothing that was
+ * sent on it done any more.
+ */
+static void settle(const struct libxl__xs_lane *lane)
+{
+    char answers[256];
+
+    if (lane->fd < 0 || shutdown(lane->fd, SHUT_WR))
+        return;
+    while (read(lane->fd, answers, sizeof(answers)) > 0)
+        ;
+}
+
+/* The caller removes what was written: the other lanes must be at rest. */
 static int lost(struct libxl__xs_batch *batch, const char *what)
 {
+    size_t i;
+
     libxl__error_errno(batch->gc->ctx, "%s", what);
+    for (i = 0; i < LIBXL__XS_LANES; i++)
+        settle(&batch->lanes[i]);
     libxl__xs_batch_close(batch);
     return ERROR_FAIL;
 }
