@@ -4,7 +4,6 @@
  * xenstore-paths(7) describes.  The kernel accepts a request by emptying the
  * node; it acts in its own time.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -23,11 +22,12 @@
 /* If the node does not exist, the domain does not either. */
 static int check_taken(libxl__gc *gc, void *path)
 {
-    const char *value = libxl__xs_read(gc, XBT_NULL, path);
+    const char *value;
+    int rc = libxl__xs_find(gc, XBT_NULL, path, &value);
 
-    if (!value)
-        return errno == ENOENT ? 0 : ERROR_FAIL;
-    return *value ? ERROR_NOT_READY : 0;
+    if (rc)
+        return rc;
+    return value && *value ? ERROR_NOT_READY : 0;
 }
 
 /* A kernel that will not act on a request has written "0". */

@@ -43,12 +43,15 @@ static int read_kb(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
                    const char *key, uint64_t *kb_r)
 {
     const char *path = memory_path(gc, domid, key);
-    const char *text = libxl__xs_read(gc, t, path);
+    const char *text;
     unsigned long long kb;
     char *end;
+    int rc = libxl__xs_find(gc, t, path, &text);
 
+    if (rc)
+        return rc;
     if (!text)
-        return errno == ENOENT ? ERROR_NOTFOUND : ERROR_FAIL;
+        return ERROR_NOTFOUND;
     errno = 0;
     kb = strtoull(text, &end, 10);
     if (errno || *end || *text < '0' || *text > '9') {

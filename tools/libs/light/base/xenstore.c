@@ -32,16 +32,28 @@ const char *libxl__xs_readf(libxl__gc *gc, xs_transaction_t t,
     return libxl__xs_read(gc, t, path);
 }
 
+int libxl__xs_find(libxl__gc *gc, xs_transaction_t t, const char *path,
+                   const char **value_r)
+{
+    const char *value = libxl__xs_read(gc, t, path);
+
+    if (!value && errno != ENOENT)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot read '%s' from xenstore", path);
+    *value_r = value;
+    return 0;
+}
+
 int libxl__xs_read_u32(libxl__gc *gc, xs_transaction_t t, const char *path,
                        uint32_t *value_r)
 {
-    const char *text = libxl__xs_read(gc, t, path);
+    const char *text;
+    int rc = libxl__xs_find(gc, t, path, &text);
 
-    if (!text && errno == ENOENT)
-        return ERROR_NOTFOUND;
+    if (rc)
+        return rc;
     if (!text)
-        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
-                                 "cannot read '%s' from xenstore", path);
+        return ERROR_NOTFOUND;
     if (!libxl__number_parse_u32(text, value_r))
         return libxl__fail(gc->ctx, ERROR_INVAL,
                            "'%s' in xenstore is '%.32s', expected a number",
@@ -49,10 +61,19 @@ int libxl__xs_read_u32(libxl__gc *gc, xs_transaction_t t, const char *path,
     return 0;
 }
 
-char **libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
-                           unsigned int *count_r)
+int libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
+                        char ***names_r, unsigned int *count_r)
 {
-    return libxl__gc_adopt(gc, xs_directory(gc->ctx->xsh, t, path, count_r));
+    unsigned int count = 0;
+    char **names =
+        libxl__gc_adopt(gc, xs_directory(gc->ctx->xsh, t, path, &count));
+
+    if (!names && errno != ENOENT)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot list '%s' in xenstore", path);
+    *names_r = names;
+    *count_r = names ? count : 0;
+    return 0;
 }
 
 int libxl__xs_write(libxl__gc *gc, xs_transaction_t t, const char *path,

@@ -28,15 +28,25 @@ const char *libxl__xs_readf(libxl__gc *gc, xs_transaction_t t,
     __attribute__((format(printf, 3, 4)));
 
 /*
+ * Read the string at path into *value_r, or NULL if there is no such path.
+ * Returns ERROR_FAIL, logged, if xenstored refuses or does not answer.
+ */
+int libxl__xs_find(libxl__gc *gc, xs_transaction_t t, const char *path,
+                   const char **value_r);
+
+/*
  * A decimal number at path.  ERROR_NOTFOUND where there is no such path,
  * ERROR_INVAL, logged, where there is something else than a number.
  */
 int libxl__xs_read_u32(libxl__gc *gc, xs_transaction_t t, const char *path,
                        uint32_t *value_r);
 
-/* The names below path and their number; NULL where there is no such path. */
-char **libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
-                           unsigned int *count_r);
+/*
+ * The names below path and their number; none if there is no such path.
+ * Returns ERROR_FAIL, logged, if xenstored refuses or does not answer.
+ */
+int libxl__xs_directory(libxl__gc *gc, xs_transaction_t t, const char *path,
+                        char ***names_r, unsigned int *count_r);
 
 /* ERROR_FAIL, logged, unless value stands at path now. */
 int libxl__xs_write(libxl__gc *gc, xs_transaction_t t, const char *path,

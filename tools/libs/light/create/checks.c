@@ -205,6 +205,7 @@ static int check_name(struct libxl__creation *creation)
     const size_t longest = NAME_MAX - strlen("guest-.log");
     const char *name = creation->config.c_info.name;
     uint32_t domid;
+    int rc;
 
     if (!name || !*name) {
         libxl__error(creation->ctx, "the domain has no name: set 'name'");
@@ -224,7 +225,10 @@ static int check_name(struct libxl__creation *creation)
                      strlen(name), longest);
         return ERROR_INVAL;
     }
-    if (!libxl__name_lookup(creation->gc, name, &domid)) {
+    rc = libxl__name_lookup(creation->gc, name, &domid);
+    if (rc && rc != ERROR_NOTFOUND)
+        return rc;
+    if (!rc) {
         libxl__error(creation->ctx,
                      "domain %" PRIu32 " has the name '%s' already: choose "
                      "another 'name', or destroy that domain first",

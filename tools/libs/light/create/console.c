@@ -17,8 +17,11 @@
 
 static int tty_there(libxl__gc *gc, void *path)
 {
-    const char *tty = libxl__xs_read(gc, XBT_NULL, path);
+    const char *tty;
+    int rc = libxl__xs_find(gc, XBT_NULL, path, &tty);
 
+    if (rc)
+        return rc;
     return tty && *tty ? 0 : ERROR_NOT_READY;
 }
 

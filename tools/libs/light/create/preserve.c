@@ -28,11 +28,15 @@ static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
 {
     const char *old_vm = libxl__path_vm(gc, old_uuid);
     const char *new_vm = libxl__path_vm(gc, new_uuid);
-    const char *start = libxl__xs_readf(gc, XBT_NULL, "%s/start_time", old_vm);
+    const char *start;
     struct libxl__xs_batch batch;
     struct libxl__xs_tree tree = { .batch = &batch, .domid = domid };
     int rc;
 
+    rc = libxl__xs_find(gc, XBT_NULL,
+                        libxl__sprintf(gc, "%s/start_time", old_vm), &start);
+    if (rc)
+        return rc;
     libxl__xs_batch_init(&batch, gc);
     libxl__xs_tree_renew(&tree, XS_GUEST_READS, new_vm);
     libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "name", name);

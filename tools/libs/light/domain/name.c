@@ -24,27 +24,33 @@ const char *libxl__name_read(libxl__gc *gc, uint32_t domid)
     return libxl__xs_read(gc, XBT_NULL, libxl__name_path(gc, domid));
 }
 
-static bool has_name(libxl__gc *gc, uint32_t domid, const char *name)
+/* Whether a domain has this name, as read within t. */
+static int has_name(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
+                    const char *name, bool *has_r)
 {
-    const char *found = libxl__name_read(gc, domid);
+    const char *found;
+    int rc = libxl__xs_find(gc, t, libxl__name_path(gc, domid), &found);
 
-    return found && !strcmp(found, name);
+    if (!rc)
+        *has_r = found && !strcmp(found, name);
+    return rc;
 }
 
 /*
- * Look name up in the cache only.  If it is not found, move the domains whose
- * names are not cached to the front of the list and store their number in
- * *unknown_r.
+ * Look name up in the cache only.  Returns ERROR_NOTFOUND if it is not there:
+ * then the domains whose names are not cached are at the front of the list,
+ * *unknown_r of them.
  */
-static bool find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
-                      unsigned int count, uint32_t *domid_r,
-                      unsigned int *unknown_r)
+static int find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
+                     unsigned int count, uint32_t *domid_r,
+                     unsigned int *unknown_r)
 {
     int fd = libxl__kept_names_open(false);
     unsigned int i, unknown = 0;
-    bool found = false, equal;
+    int rc = ERROR_NOTFOUND;
+    bool equal;
 
-    for (i = 0; i < count && !found; i++) {
+    for (i = 0; i < count && rc == ERROR_NOTFOUND; i++) {
         if (fd < 0 ||
             !libxl__kept_names_compare(fd, domains[i].domain, domains[i].handle,
                                        name, &equal)) {
@@ -52,34 +58,37 @@ static bool find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
             continue;
         }
         /* A cached name may be out of date: confirm it. */
-        if (equal && has_name(gc, domains[i].domain, name)) {
-            *domid_r = domains[i].domain;
-            found = true;
-        }
+        if (!equal)
+            continue;
+        rc = has_name(gc, XBT_NULL, domains[i].domain, name, &equal);
+        *domid_r = domains[i].domain;
+        if (!rc && !equal)
+            rc = ERROR_NOTFOUND;
     }
     if (fd >= 0)
         close(fd);
     *unknown_r = unknown;
-    return found;
+    return rc;
 }
 
 int libxl__name_lookup(libxl__gc *gc, const char *name, uint32_t *domid_r)
 {
     unsigned int i, count, unknown;
     xc_domaininfo_t *domains;
+    bool has = false;
+    int rc;
 
     domains = libxl__domain_list(gc, &count);
     if (!domains)
         return ERROR_FAIL;
-    if (find_kept(gc, name, domains, count, domid_r, &unknown))
-        return 0;
-    for (i = 0; i < unknown; i++) {
-        if (has_name(gc, domains[i].domain, name)) {
-            *domid_r = domains[i].domain;
-            return 0;
-        }
+    rc = find_kept(gc, name, domains, count, domid_r, &unknown);
+    for (i = 0; i < unknown && rc == ERROR_NOTFOUND; i++) {
+        rc = has_name(gc, XBT_NULL, domains[i].domain, name, &has);
+        *domid_r = domains[i].domain;
+        if (!rc && !has)
+            rc = ERROR_NOTFOUND;
     }
-    return ERROR_NOTFOUND;
+    return rc;
 }
 
 struct rename {
@@ -99,9 +108,12 @@ static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
     const char *path = libxl__name_path(gc, domid), *name;
     xc_domaininfo_t *others;
     unsigned int i, count;
+    bool has;
     int rc;
 
-    name = libxl__xs_read(gc, t, path);
+    rc = libxl__xs_find(gc, t, path, &name);
+    if (rc)
+        return rc;
     if (job->old_name && (!name || strcmp(name, job->old_name)))
         return libxl__fail(gc->ctx, ERROR_FAIL,
                            "domain %u is named '%s', not '%s': it was renamed "
@@ -116,8 +128,10 @@ static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
     for (i = 0; i < count; i++) {
         if (others[i].domain == domid)
             continue;
-        name = libxl__xs_read(gc, t, libxl__name_path(gc, others[i].domain));
-        if (!name || strcmp(name, job->new_name))
+        rc = has_name(gc, t, others[i].domain, job->new_name, &has);
+        if (rc)
+            return rc;
+        if (!has)
             continue;
         return libxl__fail(gc->ctx, ERROR_INVAL,
                            "domain %u has the name '%s' already",

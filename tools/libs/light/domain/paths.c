@@ -10,6 +10,8 @@
 #include "base/ctx.h"
 #include "base/xenstore.h"
 
+#define BACKENDS "/local/domain/0/backend"
+
 struct domain_paths {
     uint32_t domid;
     const char *uuid;
@@ -35,35 +37,33 @@ char *libxl__path_device(libxl__gc *gc, uint32_t domid, const char *kind,
 char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
                           unsigned int devid)
 {
-    return libxl__sprintf(gc, "/local/domain/0/backend/%s/%" PRIu32 "/%u", kind,
-                          domid, devid);
+    return libxl__sprintf(gc, BACKENDS "/%s/%" PRIu32 "/%u", kind, domid,
+                          devid);
 }
 
 /* Removes a directory that nothing stands in any more. */
 static int remove_if_empty(libxl__gc *gc, xs_transaction_t t, const char *path)
 {
-    unsigned int count = 0;
+    unsigned int count;
+    char **names;
+    int rc = libxl__xs_directory(gc, t, path, &names, &count);
 
-    if (!libxl__xs_directory(gc, t, path, &count) || count)
-        return 0;
-    return libxl__xs_rm(gc, t, path);
+    return rc || count ? rc : libxl__xs_rm(gc, t, path);
 }
 
 /*
- * The backends of a domain's devices, from what the toolstack kept of them:
- * a guest cannot make us remove anything else.
+ * The backends of a domain's devices.  Look for them where they are: a creation
+ * that was cut short has not written down below /libxl which there are.
  */
 static int remove_backends(libxl__gc *gc, xs_transaction_t t, uint32_t domid)
 {
-    const char *devices =
-        libxl__sprintf(gc, "%s/device", libxl__path_libxl(gc, domid));
-    unsigned int i, count = 0;
-    char **kinds = libxl__xs_directory(gc, t, devices, &count);
-    int rc = 0;
+    unsigned int i, count;
+    char **kinds;
+    int rc;
 
-    for (i = 0; kinds && i < count && !rc; i++) {
-        const char *kind =
-            libxl__sprintf(gc, "/local/domain/0/backend/%s", kinds[i]);
+    rc = libxl__xs_directory(gc, t, BACKENDS, &kinds, &count);
+    for (i = 0; !rc && i < count; i++) {
+        const char *kind = libxl__sprintf(gc, BACKENDS "/%s", kinds[i]);
 
         rc =
             libxl__xs_rm(gc, t, libxl__sprintf(gc, "%s/%" PRIu32, kind, domid));
@@ -72,7 +72,7 @@ static int remove_backends(libxl__gc *gc, xs_transaction_t t, uint32_t domid)
     }
     if (rc || !count)
         return rc;
-    return remove_if_empty(gc, t, "/local/domain/0/backend");
+    return remove_if_empty(gc, t, BACKENDS);
 }
 
 static int remove_all(libxl__gc *gc, xs_transaction_t t, void *opaque)

@@ -35,15 +35,16 @@ int libxl__pool_find_name(libxl__gc *gc, const char *name, uint32_t *poolid_r)
     bool found = false;
     const char *has;
     uint32_t next = 0;
+    int rc = 0;
 
-    while (!found && (pool = xc_cpupool_getinfo(gc->ctx->xch, next))) {
-        has = libxl__xs_read(gc, XBT_NULL,
-                             libxl__pool_path(gc, pool->cpupool_id, "name"));
-        found = has && !strcmp(has, name);
+    while (!found && !rc && (pool = xc_cpupool_getinfo(gc->ctx->xch, next))) {
+        rc = libxl__xs_find(
+            gc, XBT_NULL, libxl__pool_path(gc, pool->cpupool_id, "name"), &has);
+        found = !rc && has && !strcmp(has, name);
         if (found)
             *poolid_r = pool->cpupool_id;
         next = pool->cpupool_id + 1;
         xc_cpupool_infofree(gc->ctx->xch, pool);
     }
-    return found ? 0 : ERROR_INVAL;
+    return rc || found ? rc : ERROR_INVAL;
 }

@@ -18,7 +18,7 @@ char *libxl__pool_path(libxl__gc *gc, uint32_t poolid, const char *key);
 
 /*
  * Find the cpupool with this name.  Returns ERROR_INVAL, not logged, if there
- * is none.
+ * is none, and ERROR_FAIL, logged, if xenstored refuses to give a name.
  */
 int libxl__pool_find_name(libxl__gc *gc, const char *name, uint32_t *poolid_r);
 

@@ -99,8 +99,13 @@ static int update_vcpus(libxl__gc *gc, uint32_t domid,
         return rc;
     b_info->max_vcpus = vcpus;
     for (vcpu = 0; vcpu < vcpus; vcpu++) {
-        state = libxl__xs_readf(gc, XBT_NULL, "%s/cpu/%u/availability",
-                                libxl__xs_domain_path(gc, domid), vcpu);
+        rc = libxl__xs_find(gc, XBT_NULL,
+                            libxl__sprintf(gc, "%s/cpu/%u/availability",
+                                           libxl__xs_domain_path(gc, domid),
+                                           vcpu),
+                            &state);
+        if (rc)
+            return rc;
         if (state && !strcmp(state, "online"))
             libxl_bitmap_set(&b_info->avail_vcpus, vcpu);
     }
@@ -121,7 +126,9 @@ int libxl__stored_config(libxl__gc *gc, uint32_t domid,
     if (rc)
         return rc;
 
-    name = libxl__name_read(gc, domid);
+    rc = libxl__xs_find(gc, XBT_NULL, libxl__name_path(gc, domid), &name);
+    if (rc)
+        return rc;
     if (name) {
         free(config->c_info.name);
         config->c_info.name = libxl__strdup_nogc(name);
