@@ -38,7 +38,8 @@ static int change_cpus(libxl_ctx *ctx, uint32_t poolid,
                        const libxl_bitmap *cpumap, change_cpu *change,
                        int *done_r)
 {
-    int cpu, rc = 0, done = 0;
+    unsigned int cpu;
+    int rc = 0, done = 0;
 
     libxl_for_each_set_bit(cpu, *cpumap)
     {
