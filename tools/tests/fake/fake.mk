@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# The whole library, without a hypervisor: linked with fakes of libxenctrl and
+# libxenguest and with a xenstored of the test's own, to which the real
+# libxenstore speaks.
+
+FAKE := tools/tests/fake
+FAKE_SRC := $(addprefix $(FAKE)/,builder.c calls.c config.c host.c store.c tree.c xen.c xen-host.c \
+    xen-sched.c xenstored.c)
+FAKE_TESTS := $(patsubst $(FAKE)/test-%.c,%,$(wildcard $(FAKE)/test-*.c))
+FAKE_TEST_SRC := $(FAKE_TESTS:%=$(FAKE)/test-%.c)
+FAKE_LIGHT_SRC := $(wildcard $(LIGHT)/*.c $(LIGHT)/*/*.c)
+FAKE_ALL_SRC := $(FAKE_LIGHT_SRC) $(FAKE_SRC) $(FAKE_TEST_SRC)
+
+# The public headers as an Arm64 host reads them, on any machine: what they ask
+# of the compiler's architecture, they ask of a macro of our own.
+FAKE_INCLUDE := $(B)/fake/include
+$(FAKE_INCLUDE)/stamp: $(TYPES_INCLUDE)/stamp
+	@mkdir -p $(@D)
+	cp -r $(TYPES_INCLUDE)/. $(@D)
+	find $(@D) -name '*.h' | xargs sed -i \
+	    -e 's/\b__aarch64__\b/FAKE_ARM64/g' \
+	    -e 's/\b__\(x86_64\|i386\|arm\)__\b/FAKE_NO_\1/g'
+	touch $@
+
+# Every place of the machine that the library knows is in the folder that the
+# test runs in.
+FAKE_CFLAGS := -isystem $(FAKE_INCLUDE) -DFAKE_ARM64 \
+    -DHAVE_YAJL_YAJL_VERSION_H -DUSERDATA_DIR='"lib"' \
+    -DNAMES_FILE='"run/libxl-names"' \
+    -DDOMID_HISTORY_FILE='"run/domid-history"' -DLOG_DIRECTORY='"log"' \
+    -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DPCI_DEVICES_DIR='"pci"' \
+    -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
+FAKE_LIBS := -lxenstore -lxentoolcore -lxentoollog -lcmocka -lfdt -lyajl -luuid
+
+# $(1): compiler
+define fake_tests
+$(1)_FAKE_OBJ := $$(FAKE_LIGHT_SRC:%.c=$(B)/fake/$(1)/%.o) \
+    $$(FAKE_SRC:%.c=$(B)/fake/$(1)/%.o) \
+    $(B)/fake/$(1)/gen/types.o $(B)/fake/$(1)/gen/not_implemented.o
+$(1)_FAKE_TESTS := $$(FAKE_TESTS:%=$(B)/fake/$(1)/fake-%)
+
+$(B)/fake/$(1)/%.o: %.c $(FAKE_INCLUDE)/stamp $(LIGHT_GEN_HDR) \
+    | $$(NATIVE_STAMP)
+	@mkdir -p $$(@D)
+	@echo "  CC    $$< (fake, $(1))"
+	@$(1) $$(NATIVE_CFLAGS) $$(FAKE_CFLAGS) -MMD -MP -c $$< -o $$@
+
+$(B)/fake/$(1)/gen/%.o: $(LIGHT_GEN)/%.c $(FAKE_INCLUDE)/stamp \
+    | $$(NATIVE_STAMP)
+	@mkdir -p $$(@D)
+	@echo "  CC    $$< (fake, $(1))"
+	@$(1) $$(NATIVE_CFLAGS) $$(FAKE_CFLAGS) -MMD -MP -c $$< -o $$@
+
+$$($(1)_FAKE_TESTS): $(B)/fake/$(1)/fake-%: \
+    $(B)/fake/$(1)/$(FAKE)/test-%.o $$($(1)_FAKE_OBJ) | $$(NATIVE_XEN_STAMP)
+	@echo "  LD    $$@"
+	@$(1) $$(NATIVE_LDFLAGS) $$(NATIVE_XEN_LDFLAGS) -pthread $$^ \
+	    $$(FAKE_LIBS) -o $$@
+
+CHECK_FAKE += $$($(1)_FAKE_TESTS)
+.SECONDARY: $$($(1)_FAKE_OBJ)
+endef
+$(foreach compiler,$(NATIVE_COMPILERS),\
+    $(eval $(call fake_tests,$(compiler))))
+
+-include $(shell find $(B)/fake -name '*.d' 2>/dev/null)
+
+HELP += 'make check-fake   the library on a fake hypervisor and xenstored'
+CHECKS += check-fake
+.PHONY: check-fake
+check-fake: $(CHECK_FAKE)
+	@tools/tests/run-unit $(sort $(CHECK_FAKE))
