@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <time.h>
 
 #include "base/ctx.h"
 #include "base/log.h"
@@ -15,25 +14,36 @@
 #include "domain/info.h"
 #include "domain/paths.h"
 #include "domain/userdata.h"
+#include "event/wait.h"
 
 /*
- * How long xenconsoled may take to notice that a domain is gone; longer when
- * somebody else keeps its memory, which is no business of ours.
+ * How long xenconsoled may take to notice that a domain is gone.  It takes
+ * longer only if somebody else keeps the domain's memory, which is none of our
+ * business.
  */
-#define GONE_TRIES    100
-#define GONE_PAUSE_NS 5000000
+#define GONE_TIMEOUT_MS  500
+#define GONE_INTERVAL_MS 5
 
-static void wait_until_gone(libxl_ctx *ctx, uint32_t domid)
+static int check_gone(libxl__gc *gc, void *domid)
 {
-    const struct timespec pause = { .tv_nsec = GONE_PAUSE_NS };
     xc_domaininfo_t info;
-    int tries;
 
-    for (tries = 0; tries < GONE_TRIES; tries++) {
-        if (libxl__domain_find(ctx, domid, &info))
-            return;
-        nanosleep(&pause, NULL);
-    }
+    return libxl__domain_find(gc->ctx, *(uint32_t *)domid, &info)
+               ? 0
+               : ERROR_NOT_READY;
+}
+
+/*
+ * @releaseDomain does not help: xenstored sends it when the domain begins to
+ * die, and does not look at it any more.  The wait goes on when the operation
+ * is aborted, as undoing a creation must remove the nodes as well.
+ */
+static void wait_until_gone(libxl__gc *gc, uint32_t domid)
+{
+    libxl__deadline deadline = libxl__deadline_in(GONE_TIMEOUT_MS);
+
+    libxl__wait_poll(gc, GONE_INTERVAL_MS, &deadline, false, check_gone,
+                     &domid);
 }
 
 int libxl__domain_end(libxl__gc *gc, uint32_t domid)
@@ -42,7 +52,7 @@ int libxl__domain_end(libxl__gc *gc, uint32_t domid)
         libxl__error_errno(gc->ctx, "cannot destroy domain %" PRIu32, domid);
         return ERROR_FAIL;
     }
-    wait_until_gone(gc->ctx, domid);
+    wait_until_gone(gc, domid);
     return libxl__xs_rm(gc, XBT_NULL, libxl__xs_domain_path(gc, domid));
 }
 

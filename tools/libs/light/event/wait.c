@@ -170,3 +170,37 @@ out:
     libxl__connection_close(&connection);
     return rc;
 }
+
+/* Sleep until deadline.  An fd of -1 makes poll() just wait. */
+static int sleep_until(libxl__gc *gc, libxl__deadline deadline, bool abortable)
+{
+    int rc;
+
+    if (!abortable) {
+        while (time_left(deadline))
+            poll(NULL, 0, time_left(deadline));
+        return 0;
+    }
+    rc = libxl__wait_fd(gc, -1, deadline);
+    return rc == ERROR_TIMEDOUT ? 0 : rc;
+}
+
+int libxl__wait_poll(libxl__gc *gc, int interval_ms,
+                     const libxl__deadline *deadline, bool abortable,
+                     libxl__wait_check *check, void *user)
+{
+    libxl__deadline next;
+    int rc;
+
+    while ((rc = ask(gc, check, user)) == ERROR_NOT_READY) {
+        if (!time_left(*deadline))
+            return ERROR_TIMEDOUT;
+        next = libxl__deadline_in(interval_ms);
+        if (next > *deadline)
+            next = *deadline;
+        rc = sleep_until(gc, next, abortable);
+        if (rc)
+            return rc;
+    }
+    return rc;
+}

@@ -7,6 +7,7 @@
 #ifndef LIBXL_EVENT_WAIT_H
 #define LIBXL_EVENT_WAIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <libxl.h>
@@ -60,5 +61,16 @@ typedef int libxl__wait_check(libxl__gc *gc, void *user);
 int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
                          unsigned int count, int timeout_ms,
                          libxl__wait_check *check, void *user);
+
+/*
+ * Wait for something that reports no change: call check at once, and then every
+ * interval_ms, until it returns something else than ERROR_NOT_READY.  Reads
+ * *deadline before each pause, so check may put it off.  check is called once
+ * more at the deadline.  Returns as libxl__wait_fd, but never ERROR_ABORTED
+ * unless abortable: what cleans up must not be cut short.
+ */
+int libxl__wait_poll(libxl__gc *gc, int interval_ms,
+                     const libxl__deadline *deadline, bool abortable,
+                     libxl__wait_check *check, void *user);
 
 #endif
