@@ -1,47 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The memory of the machine: how much of it is free, and how much a new
- * domain will take.  The memory of a domain that lives stands in
- * memory_target.c.
+ * The memory of the host: how much of it is free, and how much a new domain
+ * will take.  memory_target.c has the memory of a running domain.
  */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
 
 #include "base/ctx.h"
 #include "base/log.h"
-#include "create/creation.h"
+#include "create/defaults.h"
+#include "domain/memory.h"
+#include "event/wait.h"
 
 /*
- * What a domain takes besides its own memory and its page tables, and the
- * size of the blocks that the hypervisor hands out: as Debian's library
- * counts, for any domain on Arm.
+ * What a domain takes in addition to its memory and its page tables, and the
+ * size of the blocks that the hypervisor allocates, as Debian's library counts
+ * for any domain on Arm.
  */
 #define EXTRA_MEMORY_KB 2048
 #define BLOCK_KB        2048
 
+#define WAIT_INTERVAL_MS 100
+
 int libxl_get_free_memory(libxl_ctx *ctx, uint64_t *memkb)
 {
-    xc_physinfo_t info;
-    uint64_t pages;
-
-    if (xc_physinfo(ctx->xch, &info)) {
-        libxl__error_errno(ctx, "cannot read the amount of free memory");
-        return ERROR_FAIL;
-    }
-    /* What a domain in creation has claimed is as good as taken. */
-    pages = info.free_pages + info.scrub_pages;
-    pages -= info.outstanding_pages < pages ? info.outstanding_pages : pages;
-    *memkb = pages << (XC_PAGE_SHIFT - 10);
-    return 0;
+    return libxl__memory_free(ctx, memkb);
 }
 
-/* For callers whose number has only 32 bits. */
+/* Convert kb for callers of old versions, which have 32 bits. */
 static int narrow(libxl_ctx *ctx, int rc, uint64_t kb, uint32_t *kb_r)
 {
     if (rc)
@@ -65,61 +53,67 @@ int libxl_get_free_memory_0x040700(libxl_ctx *ctx, uint32_t *memkb)
     return narrow(ctx, rc, kb, memkb);
 }
 
+/* The check of libxl__wait_poll: are *memory_kb free? */
+static int check_free(libxl__gc *gc, void *memory_kb)
+{
+    uint64_t kb;
+    int rc = libxl__memory_free(gc->ctx, &kb);
+
+    if (rc)
+        return rc;
+    return kb >= *(uint64_t *)memory_kb ? 0 : ERROR_NOT_READY;
+}
+
 int libxl_wait_for_free_memory(libxl_ctx *ctx, uint32_t domid,
                                uint64_t memory_kb, int wait_secs)
 {
-    const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
-    int tries = wait_secs > 0 ? wait_secs * 10 : 0;
-    uint64_t kb = 0;
-    int rc;
+    libxl__deadline deadline =
+        libxl__deadline_in(wait_secs > 0 ? wait_secs * 1000 : 0);
+    LIBXL__GC(gc, ctx);
+    int rc = libxl__wait_poll(gc, WAIT_INTERVAL_MS, &deadline, true, check_free,
+                              &memory_kb);
 
-    for (;;) {
-        rc = libxl_get_free_memory(ctx, &kb);
-        if (rc)
-            return rc;
-        if (kb >= memory_kb)
-            return 0;
-        if (tries-- <= 0)
-            return ERROR_NOMEM;
-        nanosleep(&pause, NULL);
-    }
+    return rc == ERROR_TIMEDOUT ? ERROR_NOMEM : rc;
 }
 
-static uint64_t needed_kb(uint64_t target_kb, uint64_t page_tables_kb)
+static uint64_t needed_kb(uint64_t memory_kb, uint64_t page_tables_kb)
 {
-    uint64_t kb = target_kb + page_tables_kb + EXTRA_MEMORY_KB;
+    uint64_t kb = memory_kb + page_tables_kb + EXTRA_MEMORY_KB;
 
     return (kb + BLOCK_KB - 1) / BLOCK_KB * BLOCK_KB;
 }
 
-/* config gets the defaults of everything that counts here. */
+/*
+ * Fills in the defaults of those fields of config that count here.  The guest
+ * starts with all of 'maxmem' populated: see docs/memory.md.
+ */
 int libxl_domain_need_memory(libxl_ctx *ctx, libxl_domain_config *config,
                              uint32_t domid_for_logging, uint64_t *need_memkb)
 {
-    struct libxl__creation creation = { .ctx = ctx, .asked = config };
-    const libxl_domain_build_info *from = &creation.config.b_info;
+    libxl_domain_config full;
+    const libxl_domain_build_info *from = &full.b_info;
     libxl_domain_build_info *to = &config->b_info;
-    libxl__gc gc[1];
+    xc_physinfo_t host;
+    LIBXL__GC(gc, ctx);
     int rc;
 
-    libxl__gc_init(gc, ctx);
-    creation.gc = gc;
-    libxl_domain_config_init(&creation.config);
-    rc = libxl__defaults_do(&creation);
+    libxl_domain_config_init(&full);
+    rc = libxl__defaults_fill(gc, config, &full, &host);
     if (!rc) {
         to->max_vcpus = from->max_vcpus;
         to->max_memkb = from->max_memkb;
         to->target_memkb = from->target_memkb;
         to->video_memkb = from->video_memkb;
         to->shadow_memkb = from->shadow_memkb;
-        *need_memkb = needed_kb(to->target_memkb, to->shadow_memkb);
+        *need_memkb = needed_kb(
+            to->max_memkb > to->target_memkb ? to->max_memkb : to->target_memkb,
+            to->shadow_memkb);
     }
-    libxl_domain_config_dispose(&creation.config);
-    libxl__gc_dispose(gc);
+    libxl_domain_config_dispose(&full);
     return rc;
 }
 
-/* These callers filled in the memory for page tables themselves, or none. */
+/* These callers set the memory for page tables themselves, or none. */
 int libxl_domain_need_memory_0x041200(libxl_ctx *ctx,
                                       const libxl_domain_build_info *b_info_in,
                                       uint64_t *need_memkb)
@@ -150,7 +144,7 @@ int libxl_domain_need_memory_0x040700(libxl_ctx *ctx,
 
 /*
  * Memory for page tables: 1 MiB for each vCPU, 8 KiB for each MiB of memory,
- * and 512 KiB besides.
+ * and 512 KiB.
  */
 unsigned long libxl_get_required_shadow_memory(unsigned long maxmem_kb,
                                                unsigned int smp_cpus)

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/xenstore.h"
 #include "domain/info.h"
+#include "domain/memory.h"
 #include "domain/name.h"
 #include "domain/scheduler.h"
 #include "domain/userdata.h"
@@ -59,24 +60,23 @@ static int read_stored(libxl__gc *gc, uint32_t domid, const char *uuid,
                                          libxl__strndup(gc, json, size));
 }
 
+/*
+ * A domain that started with less than its 'maxmem', because the host had no
+ * more, keeps asking for it.
+ */
 static int update_memory(libxl__gc *gc, uint32_t domid,
                          libxl_domain_config *config)
 {
-    const char *domain = libxl__xs_domain_path(gc, domid);
-    uint32_t target, maximum;
-    int rc;
+    libxl_domain_build_info *b_info = &config->b_info;
+    struct libxl__memory memory;
+    int rc = libxl__memory_read(gc, XBT_NULL, domid, &memory);
 
-    rc = libxl__xs_read_u32(
-        gc, XBT_NULL, libxl__sprintf(gc, "%s/memory/target", domain), &target);
     if (rc)
         return rc;
-    rc = libxl__xs_read_u32(gc, XBT_NULL,
-                            libxl__sprintf(gc, "%s/memory/static-max", domain),
-                            &maximum);
-    if (rc)
-        return rc;
-    config->b_info.target_memkb = target + config->b_info.video_memkb;
-    config->b_info.max_memkb = maximum;
+    b_info->target_memkb = memory.target_kb + b_info->video_memkb;
+    if (b_info->max_memkb == LIBXL_MEMKB_DEFAULT ||
+        b_info->max_memkb < memory.maximum_kb)
+        b_info->max_memkb = memory.maximum_kb;
     return 0;
 }
 
