@@ -76,13 +76,15 @@ static int read_memory(const XLU_Config *xlu, struct arm_guest *guest,
         return -1;
     if (memory < 0)
         memory = maxmem < 0 ? DEFAULT_MEMORY : maxmem;
-    if (maxmem >= 0 && maxmem != memory)
-        return REFUSE("memory=%ld and maxmem=%ld: guests on Arm start with "
-                      "all their memory, set both to the same",
+    if (maxmem >= 0 && maxmem < memory)
+        return REFUSE("memory=%ld and maxmem=%ld: raise maxmem or lower memory",
                       memory, maxmem);
     if (memory == 0)
         return REFUSE("memory=0: give the guest at least 1 MiB");
-    guest->ram_pages = (uint64_t)memory << (20 - ARM_PAGE_SHIFT);
+    /* A guest starts with all of maxmem, and gives back the rest. */
+    if (maxmem < 0)
+        maxmem = memory;
+    guest->ram_pages = (uint64_t)maxmem << (20 - ARM_PAGE_SHIFT);
     return 0;
 }
 

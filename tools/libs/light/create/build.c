@@ -161,42 +161,6 @@ void libxl__image_undo(struct libxl__creation *creation)
     creation->guest.partial = NULL;
 }
 
-/* Takes the memory at once, so that a host that is short of it says so. */
-static int claim(struct libxl__creation *creation, uint64_t pages)
-{
-    if (!libxl_defbool_val(creation->config.b_info.claim_mode))
-        return 0;
-    if (!xc_domain_claim_pages(creation->ctx->xch, creation->domid, pages))
-        return 0;
-    libxl__error_errno(creation->ctx,
-                       "cannot claim %" PRIu64 " MiB of memory for domain "
-                       "'%s'",
-                       pages >> (20 - XC_PAGE_SHIFT),
-                       creation->config.c_info.name);
-    return ERROR_NOMEM;
-}
-
-int libxl__memory_do(struct libxl__creation *creation)
-{
-    const libxl_domain_build_info *b_info = &creation->config.b_info;
-    uint64_t megabytes = b_info->target_memkb / 1024;
-    struct xc_dom_image *dom = creation->dom;
-    int rc;
-
-    rc = claim(creation, megabytes << (20 - XC_PAGE_SHIFT));
-    if (rc)
-        return rc;
-    if (xc_dom_mem_init(dom, megabytes) || xc_dom_boot_mem_init(dom)) {
-        libxl__error(creation->ctx,
-                     "cannot populate %" PRIu64 " MiB of memory for domain "
-                     "'%s': too little is free, or the kernel and its "
-                     "ramdisk do not fit into it",
-                     megabytes, creation->config.c_info.name);
-        return ERROR_NOMEM;
-    }
-    return 0;
-}
-
 static int start_vuart(struct libxl__creation *creation)
 {
     if (!creation->guest.vuart)
@@ -244,5 +208,5 @@ int libxl__boot_do(struct libxl__creation *creation)
     creation->store_gfn = dom->xenstore_pfn;
     creation->console_gfn = dom->console_pfn;
     libxl__image_undo(creation);
-    return claim(creation, 0);
+    return libxl__memory_claim(creation, 0);
 }

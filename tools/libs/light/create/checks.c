@@ -155,12 +155,12 @@ static int check_memory(struct libxl__creation *creation)
                      name, b_info->target_memkb);
         return ERROR_INVAL;
     }
-    if (b_info->max_memkb != b_info->target_memkb) {
+    if (b_info->max_memkb < b_info->target_memkb) {
         libxl__error(creation->ctx,
-                     "domain '%s' asks for 'maxmem' %" PRIu64 " KiB with "
-                     "'memory' %" PRIu64 " KiB: guests on Arm start with all "
-                     "their memory, set both to the same",
-                     name, b_info->max_memkb, b_info->target_memkb);
+                     "domain '%s' asks for 'memory' %" PRIu64 " KiB with "
+                     "'maxmem' %" PRIu64 " KiB: raise 'maxmem' or lower "
+                     "'memory'",
+                     name, b_info->target_memkb, b_info->max_memkb);
         return ERROR_INVAL;
     }
     if (b_info->max_memkb / 1024 > GUEST_RAM_MAX >> 20) {
@@ -171,28 +171,6 @@ static int check_memory(struct libxl__creation *creation)
         return ERROR_INVAL;
     }
     return 0;
-}
-
-/*
- * Says no before a long build when the host has too little memory.  The
- * builder would find out only after it has taken all there is.
- */
-static int check_free_memory(struct libxl__creation *creation)
-{
-    const libxl_domain_build_info *b_info = &creation->config.b_info;
-    uint64_t needed_kb = b_info->target_memkb + b_info->shadow_memkb;
-    uint64_t free_kb;
-
-    free_kb = (creation->host.free_pages - creation->host.outstanding_pages)
-              << (XC_PAGE_SHIFT - 10);
-    if (needed_kb <= free_kb)
-        return 0;
-    libxl__error(creation->ctx,
-                 "domain '%s' needs %" PRIu64 " MiB of memory, the host has "
-                 "%" PRIu64 " MiB free: lower 'memory', or free some first",
-                 creation->config.c_info.name, (needed_kb + 1023) / 1024,
-                 free_kb / 1024);
-    return ERROR_NOMEM;
 }
 
 /*
@@ -254,11 +232,11 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_type,        check_machine,
-        check_absent,      check_fields,
-        check_kernel,      check_vcpus,
-        check_memory,      check_name,
-        check_free_memory, libxl__arch_domain_read_policy,
+        check_type,           check_machine,
+        check_absent,         check_fields,
+        check_kernel,         check_vcpus,
+        check_memory,         check_name,
+        libxl__memory_choose, libxl__arch_domain_read_policy,
     };
     size_t i;
     int rc;

@@ -33,6 +33,9 @@ struct libxl__creation {
     /* Facts of the host: create/defaults.c. */
     xc_physinfo_t host;
 
+    /* RAM that the guest starts with, at most 'maxmem': create/memory.c. */
+    uint64_t ram_kb;
+
     /* From the hypervisor: create/make.c. */
     uint32_t domid;
     struct xen_arch_domainconfig arch;
@@ -67,6 +70,8 @@ static inline uint64_t libxl__kb_to_pages(uint64_t kb)
  * fail, and is logged only where something is left behind.
  */
 int libxl__defaults_do(struct libxl__creation *creation);
+int libxl__memory_choose(struct libxl__creation *creation);
+int libxl__memory_claim(struct libxl__creation *creation, uint64_t pages);
 int libxl__checks_do(struct libxl__creation *creation);
 int libxl__make_do(struct libxl__creation *creation);
 void libxl__make_undo(struct libxl__creation *creation);

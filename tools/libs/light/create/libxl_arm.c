@@ -124,7 +124,7 @@ static void describe_guest(struct libxl__creation *creation)
         .clock_frequency = creation->arch.clock_frequency,
         .is_64bit = !strcmp(dom->guest_type, GUEST_TYPE_64),
         .vcpus = b_info->max_vcpus,
-        .ram_pages = libxl__kb_to_pages(b_info->target_memkb),
+        .ram_pages = libxl__kb_to_pages(creation->ram_kb),
         .cmdline = b_info->cmdline,
         .initrd = dom->num_modules > 0,
         .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,

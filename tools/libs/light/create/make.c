@@ -158,8 +158,8 @@ int libxl__limits_do(struct libxl__creation *creation)
     if (rc)
         return rc;
     rc = limit(creation,
-               xc_domain_setmaxmem(xch, domid, b_info->max_memkb + SLACK_KB),
-               "a memory limit", b_info->max_memkb + SLACK_KB, "KiB");
+               xc_domain_setmaxmem(xch, domid, creation->ram_kb + SLACK_KB),
+               "a memory limit", creation->ram_kb + SLACK_KB, "KiB");
     if (rc)
         return rc;
     return limit(

@@ -154,7 +154,7 @@ static void add_memory(struct libxl__creation *creation,
     const libxl_domain_build_info *b_info = &creation->config.b_info;
 
     libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/static-max",
-                        "%" PRIu64, b_info->max_memkb);
+                        "%" PRIu64, creation->ram_kb);
     libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/target", "%" PRIu64,
                         b_info->target_memkb);
     libxl__xs_tree_addf(tree, XS_INHERIT, domain, "memory/videoram", "%" PRIu64,

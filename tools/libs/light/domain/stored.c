@@ -98,7 +98,9 @@ static int update_vcpus(libxl__gc *gc, uint32_t domid,
     if (rc)
         return rc;
     b_info->max_vcpus = vcpus;
-    for (vcpu = 0; vcpu < vcpus; vcpu++) {
+    /* A guest starts on its first vCPU, even if that was set offline. */
+    libxl_bitmap_set(&b_info->avail_vcpus, 0);
+    for (vcpu = 1; vcpu < vcpus; vcpu++) {
         rc = libxl__xs_find(gc, XBT_NULL,
                             libxl__sprintf(gc, "%s/cpu/%u/availability",
                                            libxl__xs_domain_path(gc, domid),
