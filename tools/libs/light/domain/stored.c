@@ -15,7 +15,9 @@
 #include "base/xenstore.h"
 #include "domain/info.h"
 #include "domain/memory.h"
+#include "base/number.h"
 #include "domain/name.h"
+#include "domain/pool.h"
 #include "domain/scheduler.h"
 #include "domain/userdata.h"
 
@@ -114,6 +116,50 @@ static int update_vcpus(libxl__gc *gc, uint32_t domid,
     return 0;
 }
 
+/* Number of the pool that the configuration names; false if there is none. */
+static bool find_pool(libxl__gc *gc, const libxl_domain_create_info *c_info,
+                      uint32_t *poolid_r)
+{
+    if (c_info->pool_name)
+        return libxl__number_parse_u32(c_info->pool_name, poolid_r) ||
+               !libxl__pool_find_name(gc, c_info->pool_name, poolid_r);
+    *poolid_r = c_info->poolid;
+    return true;
+}
+
+static void drop_maps(libxl_bitmap **maps, int *count)
+{
+    while (*count > 0)
+        libxl_bitmap_dispose(&(*maps)[--*count]);
+    free(*maps);
+    *maps = NULL;
+}
+
+/*
+ * A domain that was moved to another cpupool restarts there: the first may be
+ * gone, and another scheduler takes other parameters.  Its affinity named CPUs
+ * of the first.
+ */
+static void update_pool(libxl__gc *gc, uint32_t current,
+                        libxl_domain_config *config)
+{
+    libxl_domain_create_info *c_info = &config->c_info;
+    libxl_domain_build_info *b_info = &config->b_info;
+    const char *name;
+    uint32_t stored;
+
+    if (find_pool(gc, c_info, &stored) && stored == current)
+        return;
+    name = libxl__xs_read(gc, XBT_NULL, libxl__pool_path(gc, current, "name"));
+    free(c_info->pool_name);
+    c_info->pool_name = name ? libxl__strdup_nogc(name) : NULL;
+    c_info->poolid = current;
+    libxl_bitmap_dispose(&b_info->cpumap);
+    libxl_bitmap_init(&b_info->cpumap);
+    drop_maps(&b_info->vcpu_hard_affinity, &b_info->num_vcpu_hard_affinity);
+    drop_maps(&b_info->vcpu_soft_affinity, &b_info->num_vcpu_soft_affinity);
+}
+
 int libxl__stored_config(libxl__gc *gc, uint32_t domid,
                          libxl_domain_config *config)
 {
@@ -138,6 +184,7 @@ int libxl__stored_config(libxl__gc *gc, uint32_t domid,
     memcpy(config->c_info.uuid.uuid, info.handle, sizeof(info.handle));
     if (domid == 0)
         return 0;
+    update_pool(gc, info.cpupool, config);
     rc = update_memory(gc, domid, config);
     if (rc)
         return rc;

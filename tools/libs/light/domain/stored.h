@@ -15,8 +15,8 @@ int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
 
 /*
  * Reads the stored configuration into config, which must be initialised, and
- * brings it up to date with the domain as it is now: name, UUID, memory,
- * vCPUs and scheduler parameters.  Logs its errors.
+ * brings it up to date with the domain as it is now: name, UUID, cpupool,
+ * memory, vCPUs and scheduler parameters.  Logs its errors.
  */
 int libxl__stored_config(libxl__gc *gc, uint32_t domid,
                          libxl_domain_config *config);
