@@ -114,6 +114,9 @@ int libxl_domain_rename(libxl_ctx *ctx, uint32_t domid, const char *old_name,
 {
     LIBXL__GC(gc, ctx);
 
+    /* At its next reboot the domain is created by its new name. */
+    if (new_name && libxl__name_check(gc, new_name))
+        return ERROR_INVAL;
     return libxl__name_change(gc, domid, old_name, new_name);
 }
 

@@ -5,7 +5,6 @@
  * silently ignored: fields.txt has a line for every field.
  */
 #include <inttypes.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -173,14 +172,8 @@ static int check_memory(struct libxl__creation *creation)
     return 0;
 }
 
-/*
- * The name is part of the names of files: xl-NAME.log of xl's monitor,
- * guest-NAME.log of xenconsoled.  Without these the guest would be there, but
- * nobody to look after it.
- */
 static int check_name(struct libxl__creation *creation)
 {
-    const size_t longest = NAME_MAX - strlen("guest-.log");
     const char *name = creation->config.c_info.name;
     uint32_t domid;
     int rc;
@@ -189,20 +182,9 @@ static int check_name(struct libxl__creation *creation)
         libxl__error(creation->ctx, "the domain has no name: set 'name'");
         return ERROR_INVAL;
     }
-    if (strchr(name, '/')) {
-        libxl__error(creation->ctx,
-                     "the domain's name '%s' has a slash, but becomes part of "
-                     "the names of log files: choose another 'name'",
-                     name);
-        return ERROR_INVAL;
-    }
-    if (strlen(name) > longest) {
-        libxl__error(creation->ctx,
-                     "the domain's name has %zu bytes, but becomes part of the "
-                     "names of log files: choose a 'name' of %zu at most",
-                     strlen(name), longest);
-        return ERROR_INVAL;
-    }
+    rc = libxl__name_check(creation->gc, name);
+    if (rc)
+        return rc;
     rc = libxl__name_lookup(creation->gc, name, &domid);
     if (rc && rc != ERROR_NOTFOUND)
         return rc;

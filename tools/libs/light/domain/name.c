@@ -5,6 +5,7 @@
 #include "domain/name.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -89,6 +90,30 @@ int libxl__name_lookup(libxl__gc *gc, const char *name, uint32_t *domid_r)
             rc = ERROR_NOTFOUND;
     }
     return rc;
+}
+
+/*
+ * The name is part of the names of log files: xl-NAME.log of xl's monitor and
+ * guest-NAME.log of xenconsoled.  Without these the guest would run, but with
+ * nothing to look after it.
+ */
+int libxl__name_check(libxl__gc *gc, const char *name)
+{
+    const size_t longest = NAME_MAX - strlen("guest-.log");
+
+    if (strchr(name, '/'))
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "the domain's name '%s' has a slash, but becomes "
+                           "part of the names of log files: choose another "
+                           "'name'",
+                           name);
+    if (strlen(name) > longest)
+        return libxl__fail(gc->ctx, ERROR_INVAL,
+                           "the domain's name has %zu bytes, but becomes part "
+                           "of the names of log files: choose a 'name' of %zu "
+                           "at most",
+                           strlen(name), longest);
+    return 0;
 }
 
 struct rename {

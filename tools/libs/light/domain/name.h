@@ -16,6 +16,12 @@ char *libxl__name_path(libxl__gc *gc, uint32_t domid);
 const char *libxl__name_read(libxl__gc *gc, uint32_t domid);
 
 /*
+ * Check that a domain that is created may have this name.  Returns ERROR_INVAL,
+ * logged, if not.
+ */
+int libxl__name_check(libxl__gc *gc, const char *name);
+
+/*
  * Rename a domain.  Returns ERROR_INVAL if another domain has new_name, and
  * ERROR_FAIL if old_name is not NULL and not the current name.  Logs its
  * errors.
