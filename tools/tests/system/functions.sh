@@ -101,7 +101,28 @@ quick_state_is() {
     cmp -s "$1/machine" "$2/machine" && same_free_pages "$1" "$2"
 }
 
+# quiet [MS]: waits until free memory, the domains and the monitors have not
+# changed for so long: a state that is taken while memory still comes back
+# differs from every later one.
+quiet() {
+    _same=0 _rest=$((${1:-500} / 100)) _tries=0
+    mkdir -p /tmp/quiet
+    while [ $_same -lt $_rest ] && [ $_tries -lt 300 ]; do
+        _last=$(cat /tmp/quiet/now 2>/dev/null)
+        quick_state /tmp/quiet
+        _same=$((_same + 1)) _tries=$((_tries + 1))
+        [ "$_last" = "$(cat /tmp/quiet/now)" ] || _same=0
+        usleep 100000
+    done
+}
+
+# take_state TO: for later comparisons, once all is quiet.
 take_state() {
+    quiet
+    record_state "$1"
+}
+
+record_state() {
     mkdir -p "$1"
     quick_state "$1"
     xenstore-ls -f -p >"$1/store"
@@ -130,13 +151,7 @@ warm_up() {
             'vuart="sbsa_uart"')" || break
     done
     debian xl destroy warm
-    at_rest
-}
-
-# Waits until nothing moves any more: a busy machine takes long to free memory.
-at_rest() {
-    mkdir -p /tmp/at-rest
-    settle /nowhere /tmp/at-rest
+    quiet 1000
 }
 
 # left_since BEFORE AFTER: prints what is there now and was not when the state
@@ -144,7 +159,7 @@ at_rest() {
 left_since() {
     mkdir -p "$2"
     settle "$1" "$2"
-    take_state "$2"
+    record_state "$2"
     _left=0
     if ! same_free_pages "$1" "$2"; then
         echo "memory: $(cat "$1/free") pages -> $(cat "$2/free")"
