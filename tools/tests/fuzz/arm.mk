@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # The fuzzers of the guest machine room.  Each starts from the files of the
-# folder of its name: device trees as source, which dtc compiles, and text.
+# folder of its name: device trees as source, which dtc compiles, text, and
+# what earlier runs found, packed into a .hex file (see tools/tests/README.md).
 # FUZZ_SECONDS tells how long each runs.
 
 FUZZ_SECONDS ?= 20
@@ -29,6 +30,7 @@ check-fuzz-arm: $(ARM_FUZZ)
 	        case $$seed in \
 	        *.dts) dtc -q -I dts -O dtb \
 	            -o $$corpus/$$(basename $$seed .dts).dtb $$seed;; \
+	        *.hex) tools/tests/fuzz/corpus unpack $$seed $$corpus;; \
 	        *) cp $$seed $$corpus;; \
 	        esac || exit 1; \
 	    done; \

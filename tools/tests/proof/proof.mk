@@ -56,7 +56,9 @@ coverage: $(PROOF_COVERAGE_RUNS)
 	@python3 -B $(PROOF)/coverage.py $(PROOF_COVERAGE) $(PROOF_COVERED)
 
 PROOF_FUZZ := $(B)/fuzz/regions
-PROOF_CORPUS := $(PROOF)/corpus
+PROOF_SEEDS := $(PROOF_FUZZ)-corpus
+# Empty for a run from nothing.
+PROOF_CORPUS ?= $(PROOF_SEEDS)
 # Longer than the fuzzers of a test run, unless the caller says how long.  Not
 # niced here: libFuzzer's limit for one input is of time on the wall.
 PROOF_FUZZ_SECONDS = $(if $(filter file,$(origin \
@@ -64,7 +66,7 @@ PROOF_FUZZ_SECONDS = $(if $(filter file,$(origin \
 
 HELP += 'make fuzz-regions    the planner on maps that a fuzzer makes, for FUZZ_SECONDS'
 .PHONY: fuzz-regions
-fuzz-regions: $(PROOF_FUZZ)
+fuzz-regions: $(PROOF_FUZZ) $(PROOF_SEEDS)
 	@mkdir -p $(PROOF_FUZZ)-found
 	@tools/tests/fuzz/timed $(PROOF_FUZZ) -max_len=512 \
 	    -max_total_time=$(PROOF_FUZZ_SECONDS) -timeout=10 \
@@ -79,6 +81,10 @@ fuzz-partial:
 	@$(MAKE) --no-print-directory check-fuzz-arm \
 	    ARM_FUZZ=$(B)/fuzz/arm-partial FUZZ_SECONDS=$(PROOF_FUZZ_SECONDS)
 	@awk -f tools/tests/fuzz/progress.awk $(B)/fuzz/arm-partial.log
+
+$(PROOF_SEEDS): $(PROOF)/regions.hex tools/tests/fuzz/corpus
+	@rm -rf $@
+	@tools/tests/fuzz/corpus unpack $< $@
 
 $(PROOF_FUZZ): $(PROOF)/fuzz-regions.c $(PROOF_MODEL_SRC) \
     $(wildcard tools/libs/light/arm/*.h) $(GUEST_LAYOUT) | $(NATIVE_STAMP)
