@@ -16,6 +16,12 @@ build/config.mk: configure
 
 ifneq ($(HOST),)
 
+ifeq ($(wildcard config/release-$(RELEASE)),)
+$(error no release '$(RELEASE)': config/release-$(RELEASE) is not there)
+endif
+# release_fact(RELEASE,NAME): one value of config/release-RELEASE.
+release_fact = $(shell . ./config/release-$(1) && echo "$$$(2)")
+
 B := build/$(RELEASE)
 
 # The packages to compile against: the machine's own on arm64, else a folder
@@ -25,7 +31,8 @@ SYSROOT := $(B)/sysroot
 SYSROOT_STAMP := $(B)/sysroot.stamp
 TARGET_CC := $(CC) --sysroot=$(CURDIR)/$(SYSROOT)
 TARGET_INCLUDE := $(SYSROOT)/usr/include
-$(SYSROOT_STAMP): automation/sysroot automation/apt-root
+$(SYSROOT_STAMP): automation/sysroot automation/apt-root \
+                  config/release-$(RELEASE)
 	automation/sysroot $(RELEASE) $(SYSROOT)
 	touch $@
 else

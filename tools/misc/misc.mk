@@ -8,9 +8,9 @@ MEMMAP_SRC := $(wildcard $(MISC)/xen-arm-memmap.c $(MISC)/memmap/*.c \
                          $(LIGHT)/arm/*.c)
 MEMMAP_LIBS := -lxlutil -lxenlight -lxentoollog -lfdt -lyajl
 # What --release knows, and what it is when nobody tells.
-MEMMAP_RELEASES := $(strip $(foreach file,$(sort $(wildcard \
-    config/release-*.mk)),$(file:config/release-%.mk=%)=$(shell \
-    sed -n 's/^XEN_SERIES := //p' $(file))))
+MEMMAP_RELEASES := $(foreach name,$(patsubst config/release-%,%,\
+    $(sort $(wildcard config/release-*))),$(name)=$(call \
+    release_fact,$(name),XEN_SERIES))
 MEMMAP_CFLAGS := -I$(LIGHT) -I$(LIGHT_GEN) -I$(MISC) \
     -DMEMMAP_RELEASES='"$(MEMMAP_RELEASES)"' -DMEMMAP_RELEASE='"$(RELEASE)"'
 
@@ -38,7 +38,8 @@ $(MEMMAP): $(MEMMAP_OBJ) $(LIGHT_SO)
 ifeq ($(CROSS),yes)
 NATIVE_XEN := build/native-xen
 NATIVE_XEN_STAMP := build/native-xen.stamp
-NATIVE_XEN_PACKAGES := libxen-dev libxenmisc4.17 libxenstore4 libxencall1 \
+NATIVE_XEN_PACKAGES := libxen-dev libxenmisc$(call \
+    release_fact,$(NATIVE_RELEASE),XEN_SERIES) libxenstore4 libxencall1 \
     libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 \
     libxenhypfs1 libxentoolcore1 libxentoollog1 libnl-3-200 libnl-route-3-200 \
     libbz2-1.0 liblzma5 liblzo2-2 libzstd1 zlib1g
@@ -51,7 +52,7 @@ NATIVE_XEN_LDFLAGS := -L$(NATIVE_XEN_LIBDIR) -L$(NATIVE_LIBDIR) \
     -Wl,-rpath,$(CURDIR)/$(dir)/lib/$(NATIVE_MULTIARCH))
 
 $(NATIVE_XEN_STAMP): $(MISC)/misc.mk automation/apt-root
-	automation/apt-root bookworm "$$(dpkg --print-architecture)" \
+	automation/apt-root $(NATIVE_RELEASE) "$$(dpkg --print-architecture)" \
 	    $(NATIVE_XEN) $(NATIVE_XEN_PACKAGES)
 	touch $@
 

@@ -5,6 +5,8 @@
 # its programs and its targets in its own folder's .mk file; `make check`
 # makes all of CHECKS.
 
+# The oldest release everywhere: its libraries run on newer systems too.
+NATIVE_RELEASE := bookworm
 NATIVE_ROOT := build/native
 NATIVE_STAMP := build/native.stamp
 NATIVE_COMPILERS ?= gcc clang
@@ -20,7 +22,7 @@ NATIVE_LDFLAGS := $(NATIVE_SANITIZE) -L$(NATIVE_LIBDIR) \
     -Wl,-rpath,$(CURDIR)/$(NATIVE_ROOT)/lib/$(NATIVE_MULTIARCH)
 
 $(NATIVE_STAMP): automation/native-root automation/apt-root
-	automation/native-root $(NATIVE_ROOT)
+	automation/native-root $(NATIVE_RELEASE) $(NATIVE_ROOT)
 	touch $@
 
 HELP += 'make check        every test that needs no emulated machine'
