@@ -48,19 +48,38 @@ BASE_CFLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS)
 
 HELP := 'make              build the library for RELEASE (bookworm or trixie)' \
         'make install      install it below DESTDIR' \
+        'make compile_commands.json  what clangd reads' \
         'make clean        remove build/RELEASE, keeping what was downloaded'
+
+# write_flags(TEXT): the target is newer than what it was only if TEXT differs.
+write_flags = $(shell mkdir -p $(@D))$(file >$@.new,$(1)) \
+    cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 include tools/tests/native.mk
 include $(sort $(wildcard tools/libs/*/*.mk tools/misc/*.mk \
                           tools/tests/*/*.mk docs/*.mk automation/*.mk))
 
-.PHONY: all check install clean help
+.PHONY: all check install clean help FORCE compile_commands.json
 all: $(ALL)
 
 check: $(CHECKS)
 
+# What boots Xen is in RIG_CHECKS or RIG_TARGETS, what is tested each time in
+# CHECKS; the rest, but for BUILD_TARGETS, takes longer.
+BUILD_TARGETS := install clean grants list-checks compile_commands.json
 help:
-	@printf '%s\n' $(HELP)
+	@printf '%s\n' $(HELP) | sort | awk -v build='$(BUILD_TARGETS)' \
+	    -v fast='check $(CHECKS)' -v rig='$(RIG_CHECKS) $(RIG_TARGETS)' \
+	    -f automation/help.awk
+
+# For clangd: one entry a source.
+compile_commands.json: $(LIGHT_GEN_HDR)
+	@python3 -B automation/compile-commands $@ \
+	    '$(TARGET_CC) $(CFLAGS) '$(call quoted,$(LIGHT_CFLAGS)) $(LIGHT_SRC) -- \
+	    '$(TARGET_CC) $(CFLAGS) '$(call quoted,$(BASE_CFLAGS) $(MEMMAP_CFLAGS)) \
+	    $(filter-out $(ARM_SRC),$(MEMMAP_SRC))
+# One word for the shell.
+quoted = '$(subst ','\'',$(1))'
 
 clean:
 	find $(B) -mindepth 1 -maxdepth 1 ! -name 'sysroot*' -exec rm -rf {} +

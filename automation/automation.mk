@@ -14,7 +14,8 @@ $(GRANTS_DIR)/%: automation/grants/%.c automation/grants/grants.c \
 .PHONY: grants check-format check-rig check-demo list-checks
 grants: $(GRANTS)
 
-FORMATTED := git ls-files '*.c' '*.h'
+# Tracked files and new ones.
+FORMATTED := git ls-files --cached --others --exclude-standard '*.c' '*.h'
 check-format:
 	$(FORMATTED) | xargs clang-format --dry-run --Werror
 	@echo "check-format: $$($(FORMATTED) | wc -l) files are as they should be"

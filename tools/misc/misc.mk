@@ -4,8 +4,8 @@
 # machine, in build/RELEASE/native-bin.
 
 MISC := tools/misc
-MEMMAP_SRC := $(wildcard $(MISC)/xen-arm-memmap.c $(MISC)/memmap/*.c \
-                         $(LIGHT)/arm/*.c)
+MEMMAP_SRC := $(wildcard $(MISC)/xen-arm-memmap.c $(MISC)/memmap/*.c) \
+              $(ARM_SRC)
 MEMMAP_LIBS := -lxlutil -lxenlight -lxentoollog -lfdt -lyajl
 # What --release knows, and what it is when nobody tells.
 MEMMAP_RELEASES := $(foreach name,$(patsubst config/release-%,%,\
@@ -18,8 +18,12 @@ MEMMAP := $(B)/bin/xen-arm-memmap
 MEMMAP_NATIVE := $(B)/native-bin/xen-arm-memmap
 ALL += $(MEMMAP) $(MEMMAP_NATIVE)
 
+MEMMAP_FLAGS := $(B)/flags-memmap
+$(MEMMAP_FLAGS): FORCE
+	@$(call write_flags,$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) $(MEMMAP_CFLAGS))
+
 MEMMAP_OBJ := $(MEMMAP_SRC:%.c=$(B)/obj-misc/%.o)
-$(B)/obj-misc/%.o: %.c $(GUEST_LAYOUT) | $(SYSROOT_STAMP)
+$(B)/obj-misc/%.o: %.c $(GUEST_LAYOUT) $(MEMMAP_FLAGS) | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -fPIE -fstack-protector-strong \
@@ -58,7 +62,7 @@ $(NATIVE_XEN_STAMP): $(MISC)/misc.mk automation/apt-root
 
 MEMMAP_NATIVE_CC ?= gcc
 MEMMAP_NATIVE_OBJ := $(MEMMAP_SRC:%.c=$(B)/native-bin/obj/%.o)
-$(B)/native-bin/obj/%.o: %.c $(GUEST_LAYOUT) | \
+$(B)/native-bin/obj/%.o: %.c $(GUEST_LAYOUT) $(MEMMAP_FLAGS) | \
     $(NATIVE_STAMP) $(NATIVE_XEN_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC    $< (native)"
@@ -79,7 +83,7 @@ $(MEMMAP_NATIVE): $(MEMMAP)
 	cp $< $@
 endif
 
--include $(shell find $(B)/obj-misc $(B)/native-bin -name '*.d' 2>/dev/null)
+-include $(MEMMAP_OBJ:.o=.d) $(MEMMAP_NATIVE_OBJ:.o=.d)
 
 .PHONY: install-misc
 install: install-misc

@@ -27,15 +27,23 @@ $(NATIVE_STAMP): automation/native-root automation/apt-root
 
 HELP += 'make check        every test that needs no emulated machine'
 
+NATIVE_FLAGS := $(B)/flags-native
+$(NATIVE_FLAGS): FORCE
+	@$(call write_flags,$(NATIVE_CFLAGS))
+
 # Any source of ours, by the compiler that names the folder.
 define native_objects
-$(B)/native/$(1)/%.o: %.c | $$(NATIVE_STAMP)
+$(B)/native/$(1)/%.o: %.c $(NATIVE_FLAGS) | $$(NATIVE_STAMP)
 	@mkdir -p $$(@D)
 	$(1) $$(NATIVE_CFLAGS) -MMD -MP -c $$< -o $$@
 endef
 $(foreach compiler,$(NATIVE_COMPILERS), \
     $(eval $(call native_objects,$(compiler))))
--include $(shell find $(B)/native -name '*.d' 2>/dev/null)
+NATIVE_SRC := $(wildcard tools/libs/light/*/*.c tools/misc/*.c \
+    tools/misc/*/*.c tools/tests/*/*.c)
+-include $(foreach compiler,$(NATIVE_COMPILERS),\
+    $(NATIVE_SRC:%.c=$(B)/native/$(compiler)/%.d) \
+    $(B)/native/$(compiler)/gen/types.d $(B)/native/$(compiler)/gen/types-code.d)
 
 # A room adds its programs to CHECK_UNIT and to what check-unit depends on.
 # They run in the top folder.

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# The guest's address layout and interrupts, as the target's public headers
-# give them: a header that needs none of Xen's, so that arm/ builds anywhere.
+# The guest machine room, which builds anywhere: its sources, and the guest's
+# address layout and interrupts, as the target's public headers give them: a
+# header that needs none of Xen's.
+
+ARM_SRC := $(wildcard tools/libs/light/arm/*.c)
 
 GUEST_LAYOUT := $(B)/gen/guest-layout.h
 LIGHT_GEN_HDR += $(GUEST_LAYOUT)

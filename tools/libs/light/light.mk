@@ -34,12 +34,17 @@ LIGHT_LIBS := -lxenguest -lxenctrl -lxenhypfs -lxenevtchn -lxenstore \
 
 ALL += $(LIGHT_SO)
 
-$(B)/obj/%.o: %.c $(LIGHT_GEN_HDR) | $(SYSROOT_STAMP)
+# Changed flags compile everything again.
+LIGHT_FLAGS := $(B)/flags-light
+$(LIGHT_FLAGS): FORCE | $(SYSROOT_STAMP)
+	@$(call write_flags,$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS))
+
+$(B)/obj/%.o: %.c $(LIGHT_GEN_HDR) $(LIGHT_FLAGS) | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
 
-$(B)/obj/gen/%.o: $(LIGHT_GEN)/%.c $(LIGHT_GEN_HDR) | $(SYSROOT_STAMP)
+$(B)/obj/gen/%.o: $(LIGHT_GEN)/%.c $(LIGHT_GEN_HDR) $(LIGHT_FLAGS) | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
 	@$(TARGET_CC) $(CFLAGS) $(LIGHT_CFLAGS) -MMD -MP -c $< -o $@
@@ -75,4 +80,4 @@ install-light: $(LIGHT_SO)
 	install -m 644 docs/man/arm-regions.conf.5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5
 
--include $(shell find $(B)/obj -name "*.d" 2>/dev/null)
+-include $(LIGHT_OBJ:.o=.d)

@@ -18,5 +18,6 @@ bench: $(LIGHT_SO) $(BENCH_PROGRAMS)
 bench-docs: $(LIGHT_SO) $(BENCH_PROGRAMS)
 	$(BENCH)/bench --write
 
+RIG_TARGETS += bench bench-docs
 HELP += 'make bench        figures of creation, next to the distribution'"'"'s' \
         'make bench-docs   the same, written to docs/figures.md'

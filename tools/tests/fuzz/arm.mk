@@ -9,12 +9,11 @@ FUZZ_SECONDS ?= 20
 FUZZ_CC ?= clang
 FUZZ_OUT := $(B)/fuzz
 ARM_FUZZ := $(FUZZ_OUT)/arm-partial $(FUZZ_OUT)/arm-policy
-ARM_FUZZ_SRC := $(wildcard tools/libs/light/arm/*.c)
 
 CHECKS += check-fuzz-arm
 HELP += 'make check-fuzz-arm  hostile partial trees and policy files'
 
-$(ARM_FUZZ): $(FUZZ_OUT)/%: tools/tests/fuzz/%.c $(ARM_FUZZ_SRC) \
+$(ARM_FUZZ): $(FUZZ_OUT)/%: tools/tests/fuzz/%.c $(ARM_SRC) \
     $(wildcard tools/libs/light/arm/*.h) $(GUEST_LAYOUT) | $(NATIVE_STAMP)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(NATIVE_CFLAGS) -fsanitize=fuzzer $(filter %.c,$^) \

@@ -58,7 +58,7 @@ check-fuzz-memmap: $(MEMMAP_FUZZ)
 	    $(MEMMAP_FUZZ).log
 
 $(MEMMAP_FUZZ): tools/tests/fuzz/memmap-tree.c \
-    $(wildcard $(LIGHT)/arm/*.c) $(GUEST_LAYOUT) \
+    $(ARM_SRC) $(GUEST_LAYOUT) \
     | $(NATIVE_STAMP)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(NATIVE_CFLAGS) -fsanitize=fuzzer \

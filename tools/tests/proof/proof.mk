@@ -10,7 +10,7 @@ PROOF_OBJ = $(patsubst %.c,$(PROOF_NATIVE)/%.o,$(1))
 PROOF_PROPERTY := tools/tests/property
 PROOF_MODEL_SRC := $(PROOF_PROPERTY)/arm-model.c \
     $(addprefix tools/libs/light/arm/,addrmap.c regions.c error.c)
-PROOF_ARM_OBJ := $(call PROOF_OBJ,$(wildcard tools/libs/light/arm/*.c))
+PROOF_ARM_OBJ := $(call PROOF_OBJ,$(ARM_SRC))
 PROOF_UNIT_OBJ = $(call PROOF_OBJ,tools/tests/unit/arm-$(1).c \
     tools/tests/unit/arm-print.c) $(PROOF_ARM_OBJ)
 PROOF_MODEL_OBJ := $(call PROOF_OBJ,$(PROOF_PROPERTY)/arm-random.c \

@@ -9,10 +9,10 @@
 
 xl_of=ours
 
-# starts [LINE]...: a paused guest that resets when it runs.
+# starts: a paused guest that resets when it runs.
 starts() {
     cp /tests/guest-reset /tmp/reboots
-    guest=$(tiny_guest guest memory=64 vcpus=2 maxvcpus=2 "$@")
+    guest=$(tiny_guest guest memory=64 vcpus=2 maxvcpus=2)
     sed -i 's,^kernel=.*,kernel="/tmp/reboots",' "$guest"
     $xl_of xl create -p "$guest" || return
     domid=$($xl_of xl domid guest)

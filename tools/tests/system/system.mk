@@ -20,6 +20,8 @@ $(B)/system/bin/%: $(SYSTEM)/%.c | $(SYSROOT_STAMP)
 	    -Wl,--as-needed $(SYSTEM_LIBS) \
 	    $(SYSTEM_RPATH_LINK)
 
+-include $(SYSTEM_PROGRAMS:$(B)/system/bin/%=$(B)/obj/system/%.d)
+
 # Guests that end by themselves.
 SYSTEM_GUESTS := $(addprefix $(B)/system/bin/guest-,off reset crash)
 $(B)/system/bin/guest-off: ACTION := 1
@@ -77,5 +79,6 @@ check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/mutants
 
 RIG_CHECKS += check-system
+RIG_TARGETS += check-system-mutants
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
         'make check-system-mutants  whether the comparison can fail'

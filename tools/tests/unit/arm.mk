@@ -5,7 +5,6 @@
 ARM_TESTS := addrmap kernel guest-map regions rules fdt-writer tree map-text \
     linux-use fdt-scan fdt-bus tree-view tree-limits tree-check partial \
     partial-refs policy irqmap
-ARM_SRC := $(wildcard tools/libs/light/arm/*.c)
 ARM_TEST_SRC := $(wildcard tools/tests/unit/arm-*.c)
 
 # $(1): compiler
