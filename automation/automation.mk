@@ -31,6 +31,7 @@ check-demo:
 RIG_CHECKS += check-rig check-demo
 HELP += 'make check-rig    whether the rig that boots Xen works' \
         'make check-demo   whether the demo ends as it should' \
+        'make check-format  whether clang-format would change nothing' \
         'make list-checks  the names of all checks; automation/test runs them'
 
 # Checks that boot Xen: RIG_CHECKS.  All others: CHECKS.
