@@ -218,6 +218,45 @@ bool xs_unwatch(struct xs_handle *xsh, const char *path, const char *token)
     abort();
 }
 
+/* A test that commits changes has its own. */
+__attribute__((weak)) xs_transaction_t
+xs_transaction_start(struct xs_handle *xsh)
+{
+    abort();
+}
+
+__attribute__((weak)) bool xs_transaction_end(struct xs_handle *xsh,
+                                              xs_transaction_t t, bool abandon)
+{
+    abort();
+}
+
+__attribute__((weak)) bool xs_write(struct xs_handle *xsh, xs_transaction_t t,
+                                    const char *path, const void *data,
+                                    unsigned int size)
+{
+    abort();
+}
+
+__attribute__((weak)) bool xs_rm(struct xs_handle *xsh, xs_transaction_t t,
+                                 const char *path)
+{
+    abort();
+}
+
+__attribute__((weak)) bool
+xs_set_permissions(struct xs_handle *xsh, xs_transaction_t t, const char *path,
+                   struct xs_permissions *perms, unsigned int count)
+{
+    abort();
+}
+
+char **xs_directory(struct xs_handle *xsh, xs_transaction_t t, const char *path,
+                    unsigned int *count)
+{
+    abort();
+}
+
 /* Of libxenstore. */
 struct xs_handle *xs_open(unsigned long flags)
 {

@@ -3,13 +3,18 @@
 # Unit tests of the event room, without Xen: by each compiler, and those with
 # threads in them once more under the thread sanitizer.
 
-EVENT_TESTS := queue ao wait child file xs-batch
+EVENT_TESTS := queue ao wait child file
 EVENT_SRC := $(addprefix tools/libs/light/, \
     $(addprefix event/,ao.c child.c death.c event.c osevent.c wait.c \
         xs_watch.c) $(addprefix base/,file.c log.c memory.c) \
     $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c
-EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c)
+# Of the room base, with the same fakes.
+BASE_TESTS := xs-changes xs-lanes
+BASE_TEST_SRC := $(addprefix tools/libs/light/base/,number.c xenstore.c \
+    xs_changes.c xs_lanes.c)
+EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c) \
+    $(BASE_TESTS:%=tools/tests/unit/base-%.c) $(BASE_TEST_SRC)
 
 # $(1): compiler
 define event_tests
@@ -25,8 +30,18 @@ $$($(1)_EVENT_TESTS): $(B)/native/$(1)/event-%: \
     $(B)/native/$(1)/tools/tests/unit/event-%.o $$($(1)_EVENT_OBJ)
 	$(1) $$(NATIVE_LDFLAGS) -pthread $$^ -lcmocka -o $$@
 
-CHECK_UNIT += $$($(1)_EVENT_TESTS)
-check-unit: $$($(1)_EVENT_TESTS)
+$(1)_BASE_TESTS := $$(BASE_TESTS:%=$(B)/native/$(1)/base-%)
+$$($(1)_BASE_TESTS): $(B)/native/$(1)/base-%: \
+    $(B)/native/$(1)/tools/tests/unit/base-%.o $$($(1)_EVENT_OBJ) \
+    $$(filter-out %/xs_lanes.o,$$(BASE_TEST_SRC:%.c=$(B)/native/$(1)/%.o))
+	$(1) $$(NATIVE_LDFLAGS) -pthread $$^ -lcmocka -o $$@
+
+# The other one has the source in itself.
+$(B)/native/$(1)/base-xs-changes: \
+    $(B)/native/$(1)/tools/libs/light/base/xs_lanes.o
+
+CHECK_UNIT += $$($(1)_EVENT_TESTS) $$($(1)_BASE_TESTS)
+check-unit: $$($(1)_EVENT_TESTS) $$($(1)_BASE_TESTS)
 endef
 $(foreach compiler,$(NATIVE_COMPILERS),\
     $(eval $(call event_tests,$(compiler))))

@@ -14,7 +14,9 @@
 #include "base/log.h"
 #include "event/wait.h"
 #include "base/xenstore.h"
+#include "base/xs_changes.h"
 #include "domain/info.h"
+#include "domain/paths.h"
 
 /* Time for the kernel to accept a request, as in Debian's library. */
 #define TAKEN_TIMEOUT_MS 60000
@@ -40,6 +42,22 @@ static bool is_refused(libxl__gc *gc, uint32_t domid, const char *command)
     return feature && !strcmp(feature, "0");
 }
 
+/* Writes a node below the domain's control/, unless the domain is destroyed. */
+static int write_control(libxl__gc *gc, uint32_t domid, const char *node,
+                         const char *value)
+{
+    const char *directory =
+        libxl__sprintf(gc, "%s/control", libxl__xs_domain_path(gc, domid));
+    struct libxl__xs_changes changes;
+
+    libxl__xs_changes_init(&changes, gc);
+    libxl__xs_add(&changes, directory, node, XS_INHERIT, value);
+    return libxl__xs_commit(
+        &changes,
+        libxl__sprintf(gc, "write '%s/%s' to xenstore", directory, node),
+        libxl__domain_present, &domid);
+}
+
 struct control_job {
     uint32_t domid;
     const char *command;
@@ -61,11 +79,11 @@ static int control_work(libxl__gc *gc, void *opaque)
                            " says that it does not react to a "
                            "request for '%s'",
                            job->domid, job->command);
-    path = libxl__sprintf(gc, "%s/control/shutdown",
-                          libxl__xs_domain_path(gc, job->domid));
-    rc = libxl__xs_write(gc, XBT_NULL, path, job->command);
+    rc = write_control(gc, job->domid, "shutdown", job->command);
     if (rc)
         return rc;
+    path = libxl__sprintf(gc, "%s/control/shutdown",
+                          libxl__xs_domain_path(gc, job->domid));
     rc = libxl__wait_xenstore(gc, (const char *const[]) { path }, 1,
                               TAKEN_TIMEOUT_MS, check_taken, path);
     if (rc == ERROR_TIMEDOUT)
@@ -101,9 +119,6 @@ int libxl_send_sysrq(libxl_ctx *ctx, uint32_t domid, char sysrq)
 
     rc = libxl__domain_info(gc, domid, &info);
     if (!rc)
-        rc = libxl__xs_writef(gc, XBT_NULL,
-                              libxl__sprintf(gc, "%s/control/sysrq",
-                                             libxl__xs_domain_path(gc, domid)),
-                              "%c", sysrq);
+        rc = write_control(gc, domid, "sysrq", (char[]) { sysrq, '\0' });
     return rc;
 }

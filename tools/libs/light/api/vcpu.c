@@ -13,7 +13,9 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
+#include "base/xs_changes.h"
 #include "domain/info.h"
+#include "domain/paths.h"
 
 static int read_vcpu(libxl_ctx *ctx, uint32_t domid, unsigned int vcpu,
                      int cpus, libxl_vcpuinfo *to)
@@ -100,21 +102,18 @@ static int check_online(libxl__gc *gc, const struct online_job *job)
     return 0;
 }
 
-static int write_online(libxl__gc *gc, xs_transaction_t t, void *opaque)
+static void record_online(struct libxl__xs_changes *changes,
+                          const struct online_job *job)
 {
-    const struct online_job *job = opaque;
+    const char *domain = libxl__xs_domain_path(changes->gc, job->domid);
     unsigned int vcpu;
-    const char *path;
-    int rc = 0;
 
-    for (vcpu = 0; !rc && vcpu < job->vcpu_count; vcpu++) {
-        path = libxl__sprintf(gc, "%s/cpu/%u/availability",
-                              libxl__xs_domain_path(gc, job->domid), vcpu);
-        rc = libxl__xs_write(gc, t, path,
-                             libxl_bitmap_test(job->vcpus, vcpu) ? "online"
-                                                                 : "offline");
-    }
-    return rc;
+    for (vcpu = 0; vcpu < job->vcpu_count; vcpu++)
+        libxl__xs_add(changes, domain,
+                      libxl__sprintf(changes->gc, "cpu/%u/availability", vcpu),
+                      XS_INHERIT,
+                      libxl_bitmap_test(job->vcpus, vcpu) ? "online"
+                                                          : "offline");
 }
 
 /*
@@ -124,6 +123,7 @@ static int write_online(libxl__gc *gc, xs_transaction_t t, void *opaque)
 static int online_work(libxl__gc *gc, void *opaque)
 {
     struct online_job *job = opaque;
+    struct libxl__xs_changes changes;
     xc_domaininfo_t info;
     int rc;
 
@@ -134,13 +134,15 @@ static int online_work(libxl__gc *gc, void *opaque)
     rc = check_online(gc, job);
     if (rc)
         return rc;
-    return libxl__xs_transaction(
-        gc,
+    libxl__xs_changes_init(&changes, gc);
+    record_online(&changes, job);
+    return libxl__xs_commit(
+        &changes,
         libxl__sprintf(gc,
-                       "ask domain %" PRIu32
-                       " in xenstore which vCPUs are to be online",
+                       "write to xenstore which vCPUs of domain %" PRIu32
+                       " are to be online",
                        job->domid),
-        write_online, job);
+        libxl__domain_present, &job->domid);
 }
 
 int libxl_set_vcpuonline(libxl_ctx *ctx, uint32_t domid, libxl_bitmap *cpumap,

@@ -113,7 +113,7 @@ int libxl__domain_create(libxl__gc *gc, const libxl_domain_config *config,
     };
     int rc;
 
-    libxl__xs_batch_init(&creation.batch, gc);
+    libxl__xs_changes_init(&creation.changes, gc);
     libxl_domain_config_init(&creation.config);
     rc = create(&creation);
     if (!rc)
@@ -121,7 +121,7 @@ int libxl__domain_create(libxl__gc *gc, const libxl_domain_config *config,
     else if (rc == ERROR_ABORTED)
         *domid_r = INVALID_DOMID; /* valid even then: see libxl.h */
     libxl__image_undo(&creation);
-    libxl__xs_batch_close(&creation.batch);
+    libxl__xs_changes_dispose(&creation.changes);
     libxl_domain_config_dispose(&creation.config);
     return rc;
 }

@@ -15,7 +15,7 @@
 #include "arm/tree.h"
 #include "base/ctx.h"
 #include "base/memory.h"
-#include "base/xs_batch.h"
+#include "base/xs_changes.h"
 
 struct libxl__creation {
     libxl__gc *gc;
@@ -46,7 +46,7 @@ struct libxl__creation {
     evtchn_port_t vuart_port; /* only with a vuart */
 
     /* Writer of its xenstore nodes. */
-    struct libxl__xs_batch batch;
+    struct libxl__xs_changes changes;
 
     /* The image that is loaded into the guest: create/build.c. */
     struct xc_dom_image *dom;

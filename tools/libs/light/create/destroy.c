@@ -56,6 +56,33 @@ int libxl__domain_end(libxl__gc *gc, uint32_t domid)
     return libxl__xs_rm(gc, XBT_NULL, libxl__xs_domain_path(gc, domid));
 }
 
+/* Check that xenstore has nodes of a domain that the hypervisor has not. */
+static int is_left_over(libxl__gc *gc, xs_transaction_t t, void *opaque)
+{
+    uint32_t domid = *(uint32_t *)opaque;
+    xc_domaininfo_t info;
+
+    if (libxl__domain_find(gc->ctx, domid, &info) != ERROR_DOMAIN_NOTFOUND)
+        return ERROR_FAIL;
+    if (libxl__xs_read(gc, t, libxl__xs_domain_path(gc, domid)) ||
+        libxl__xs_read(gc, t, libxl__path_libxl(gc, domid)))
+        return 0;
+    return ERROR_DOMAIN_NOTFOUND;
+}
+
+/*
+ * A destroy that was killed when the domain was gone already, before its last
+ * step, leaves what xenconsoled wrote meanwhile.
+ */
+static int destroy_left_over(libxl__gc *gc, uint32_t domid)
+{
+    int rc = libxl__paths_remove(gc, domid, NULL, is_left_over);
+
+    if (rc == ERROR_DOMAIN_NOTFOUND)
+        libxl__error(gc->ctx, "there is no domain %" PRIu32, domid);
+    return rc;
+}
+
 int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
 {
     xc_interface *xch = gc->ctx->xch;
@@ -63,7 +90,9 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
     const char *uuid;
     int rc, this_rc;
 
-    rc = libxl__domain_info(gc, domid, &info);
+    rc = libxl__domain_find(gc->ctx, domid, &info);
+    if (rc == ERROR_DOMAIN_NOTFOUND)
+        return destroy_left_over(gc, domid);
     if (rc)
         return rc;
     uuid = libxl__uuid_text(gc, info.handle);
@@ -76,7 +105,7 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
             return ERROR_FAIL;
     }
     rc = libxl__userdata_destroy(gc, domid, uuid);
-    this_rc = libxl__paths_remove(gc, domid, uuid);
+    this_rc = libxl__paths_remove(gc, domid, uuid, NULL);
     /* What is left can only be found while the domain is there. */
     if (rc || this_rc)
         return rc ? rc : this_rc;

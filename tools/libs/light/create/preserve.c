@@ -13,42 +13,51 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
+#include "base/xs_changes.h"
 #include "domain/info.h"
 #include "domain/name.h"
 #include "domain/paths.h"
 #include "domain/userdata.h"
-#include "domain/xstree.h"
 
 /*
- * The nodes of /vm/UUID under the new UUID; the domain's name stays behind.
- * In one chain: at no time does the domain's node lead to nothing.
+ * Record the nodes of /vm/UUID under the new UUID.  One chain: the domain's
+ * node never names a directory that does not exist.
  */
+static void record_move(struct libxl__xs_changes *changes, uint32_t domid,
+                        const char *old_vm, const char *new_uuid,
+                        const char *name, const char *start)
+{
+    const char *new_vm = libxl__path_vm(changes->gc, new_uuid);
+    const char *domain = libxl__xs_domain_path(changes->gc, domid);
+
+    libxl__xs_renew(changes, new_vm, XS_SHOWN(0, domid));
+    libxl__xs_add(changes, new_vm, "name", XS_INHERIT, name);
+    libxl__xs_add(changes, new_vm, "uuid", XS_INHERIT, new_uuid);
+    if (start)
+        libxl__xs_add(changes, new_vm, "start_time", XS_INHERIT, start);
+    libxl__xs_add(changes, domain, "vm", XS_INHERIT, new_vm);
+    libxl__xs_remove(changes, old_vm);
+}
+
 static int move_vm(libxl__gc *gc, uint32_t domid, const char *old_uuid,
                    const char *new_uuid, const char *name)
 {
     const char *old_vm = libxl__path_vm(gc, old_uuid);
-    const char *new_vm = libxl__path_vm(gc, new_uuid);
+    struct libxl__xs_changes changes;
     const char *start;
-    struct libxl__xs_batch batch;
-    struct libxl__xs_tree tree = { .batch = &batch, .domid = domid };
     int rc;
 
     rc = libxl__xs_find(gc, XBT_NULL,
                         libxl__sprintf(gc, "%s/start_time", old_vm), &start);
     if (rc)
         return rc;
-    libxl__xs_batch_init(&batch, gc);
-    libxl__xs_tree_renew(&tree, XS_GUEST_READS, new_vm);
-    libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "name", name);
-    libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "uuid", new_uuid);
-    if (start)
-        libxl__xs_tree_add(&tree, XS_INHERIT, new_vm, "start_time", start);
-    libxl__xs_tree_add(&tree, XS_INHERIT, libxl__xs_domain_path(gc, domid),
-                       "vm", new_vm);
-    libxl__xs_batch_rm(&batch, old_vm);
-    rc = libxl__xs_batch_send(&batch);
-    libxl__xs_batch_close(&batch);
-    return rc;
+    libxl__xs_changes_init(&changes, gc);
+    record_move(&changes, domid, old_vm, new_uuid, name, start);
+    return libxl__xs_commit(
+        &changes,
+        libxl__sprintf(gc, "give domain %" PRIu32 " the UUID %s in xenstore",
+                       domid, new_uuid),
+        libxl__domain_present, &domid);
 }
 
 int libxl__domain_preserve(libxl__gc *gc, uint32_t domid,

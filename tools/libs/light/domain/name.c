@@ -136,6 +136,9 @@ static int rename_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
     bool has;
     int rc;
 
+    rc = libxl__domain_present(gc, t, &domid);
+    if (rc)
+        return rc;
     rc = libxl__xs_find(gc, t, path, &name);
     if (rc)
         return rc;

@@ -4,18 +4,17 @@
  */
 #include "domain/paths.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/ctx.h"
+#include "base/log.h"
 #include "base/xenstore.h"
+#include "base/xs_changes.h"
 
 #define BACKENDS "/local/domain/0/backend"
-
-struct domain_paths {
-    uint32_t domid;
-    const char *uuid;
-};
 
 char *libxl__path_vm(libxl__gc *gc, const char *uuid)
 {
@@ -41,62 +40,121 @@ char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
                           devid);
 }
 
-/* Removes a directory that nothing stands in any more. */
-static int remove_if_empty(libxl__gc *gc, xs_transaction_t t, const char *path)
+int libxl__domain_present(libxl__gc *gc, xs_transaction_t t, void *domid)
 {
-    unsigned int count;
-    char **names;
-    int rc = libxl__xs_directory(gc, t, path, &names, &count);
+    uint32_t number = *(uint32_t *)domid;
+    const char *value;
+    int rc;
 
-    return rc || count ? rc : libxl__xs_rm(gc, t, path);
+    rc = libxl__xs_find(gc, t, libxl__xs_domain_path(gc, number), &value);
+    if (rc || value)
+        return rc;
+    return libxl__fail(gc->ctx, ERROR_DOMAIN_NOTFOUND,
+                       "domain %" PRIu32 " is not in xenstore: it has ended, "
+                       "or was never finished",
+                       number);
+}
+
+/* What is removed of one domain, and the record of it. */
+struct removal {
+    struct libxl__xs_changes changes;
+    uint32_t domid;
+    const char *uuid; /* NULL: unknown */
+    libxl__xs_body *check;
+};
+
+static bool is_in(const char *name, char **names, unsigned int count)
+{
+    while (count-- > 0)
+        if (!strcmp(names[count], name))
+            return true;
+    return false;
 }
 
 /*
- * The backends of a domain's devices.  Look for them where they are: a creation
- * that was cut short has not written down below /libxl which there are.
+ * Record the removal of the domain's backends of one kind: of the directory of
+ * the kind if it has no others.  *all_r: it is removed as a whole.
  */
-static int remove_backends(libxl__gc *gc, xs_transaction_t t, uint32_t domid)
+static int remove_kind(struct removal *removal, xs_transaction_t t,
+                       const char *kind, bool *all_r)
 {
-    unsigned int i, count;
-    char **kinds;
-    int rc;
+    libxl__gc *gc = removal->changes.gc;
+    const char *directory = libxl__sprintf(gc, BACKENDS "/%s", kind);
+    const char *domid = libxl__sprintf(gc, "%" PRIu32, removal->domid);
+    unsigned int count;
+    char **domids;
+    int rc = libxl__xs_directory(gc, t, directory, &domids, &count);
 
-    rc = libxl__xs_directory(gc, t, BACKENDS, &kinds, &count);
-    for (i = 0; !rc && i < count; i++) {
-        const char *kind = libxl__sprintf(gc, BACKENDS "/%s", kinds[i]);
-
-        rc =
-            libxl__xs_rm(gc, t, libxl__sprintf(gc, "%s/%" PRIu32, kind, domid));
-        if (!rc)
-            rc = remove_if_empty(gc, t, kind);
-    }
-    if (rc || !count)
+    if (rc)
         return rc;
-    return remove_if_empty(gc, t, BACKENDS);
+    *all_r = count == is_in(domid, domids, count);
+    if (*all_r)
+        libxl__xs_remove(&removal->changes, directory);
+    else if (is_in(domid, domids, count))
+        libxl__xs_remove(&removal->changes,
+                         libxl__sprintf(gc, "%s/%s", directory, domid));
+    return 0;
 }
 
-static int remove_all(libxl__gc *gc, xs_transaction_t t, void *opaque)
+/*
+ * Record the removal of the backends of a domain's devices.  Look for them
+ * where they are: a creation that was cut short has not written down below
+ * /libxl which there are.
+ */
+static int remove_backends(struct removal *removal, xs_transaction_t t)
 {
-    const struct domain_paths *paths = opaque;
-    const char *const tops[] = {
-        libxl__path_vm(gc, paths->uuid),
-        libxl__xs_domain_path(gc, paths->domid),
-        libxl__path_libxl(gc, paths->domid),
-    };
-    int rc = remove_backends(gc, t, paths->domid);
-    size_t i;
+    unsigned int i, count, gone = 0;
+    char **kinds;
+    bool all;
+    int rc =
+        libxl__xs_directory(removal->changes.gc, t, BACKENDS, &kinds, &count);
 
-    for (i = 0; i < sizeof(tops) / sizeof(tops[0]) && !rc; i++)
-        rc = libxl__xs_rm(gc, t, tops[i]);
+    for (i = 0; !rc && i < count; i++) {
+        rc = remove_kind(removal, t, kinds[i], &all);
+        gone += !rc && all;
+    }
+    if (!rc && count && gone == count)
+        libxl__xs_remove(&removal->changes, BACKENDS);
     return rc;
 }
 
-int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid)
+/* What names the rest goes last. */
+static int record_removal(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
-    struct domain_paths paths = { .domid = domid, .uuid = uuid };
+    struct removal *removal = opaque;
+    uint32_t domid = removal->domid;
+    int rc = removal->check ? removal->check(gc, t, &domid) : 0;
+    const char *vm = NULL;
 
-    return libxl__xs_transaction(
-        gc,
+    if (!rc)
+        rc = remove_backends(removal, t);
+    if (!rc && removal->uuid)
+        vm = libxl__path_vm(gc, removal->uuid);
+    else if (!rc)
+        rc = libxl__xs_find(
+            gc, t,
+            libxl__sprintf(gc, "%s/vm", libxl__xs_domain_path(gc, domid)), &vm);
+    if (rc)
+        return rc;
+    if (vm && !strncmp(vm, "/vm/", 4) && vm[4])
+        libxl__xs_remove(&removal->changes, vm);
+    libxl__xs_remove(&removal->changes, libxl__xs_domain_path(gc, domid));
+    libxl__xs_remove(&removal->changes, libxl__path_libxl(gc, domid));
+    return 0;
+}
+
+int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid,
+                        libxl__xs_body *check)
+{
+    struct removal removal = {
+        .domid = domid,
+        .uuid = uuid,
+        .check = check,
+    };
+
+    libxl__xs_changes_init(&removal.changes, gc);
+    return libxl__xs_commit(
+        &removal.changes,
         libxl__sprintf(gc, "remove domain %" PRIu32 " from xenstore", domid),
-        remove_all, &paths);
+        record_removal, &removal);
 }

@@ -8,6 +8,7 @@
 #include <libxl.h>
 
 #include "base/memory.h"
+#include "base/xenstore.h"
 
 /* /vm/UUID */
 char *libxl__path_vm(libxl__gc *gc, const char *uuid);
@@ -24,9 +25,19 @@ char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
                           unsigned int devid);
 
 /*
- * Removes every node of a domain, those of its devices' backends included, in
- * one transaction.
+ * Check for libxl__xs_commit that the nodes of domain *(uint32_t *)domid still
+ * exist: a write to them then cannot leave a node of a domain that has been
+ * destroyed meanwhile.  Returns ERROR_DOMAIN_NOTFOUND, logged, if they do not.
  */
-int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid);
+int libxl__domain_present(libxl__gc *gc, xs_transaction_t t, void *domid);
+
+/*
+ * Removes every node of a domain, those of its devices' backends included, in
+ * one transaction: all of them or none.  If uuid is NULL, xenstore is asked
+ * for it.  check may be NULL; it is called with the domid, as by
+ * libxl__xs_commit, and what it returns unless 0 is returned.
+ */
+int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid,
+                        libxl__xs_body *check);
 
 #endif
