@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Creation of a domain: the order of its stages, and unwinding when one
- * fails.  creation.h says which file each stage is in.
+ * fails.  docs/architecture.md names the file of each stage.
  */
 #include "create/create.h"
 
