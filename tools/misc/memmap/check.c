@@ -26,7 +26,7 @@ static void print_fault(void *opaque, const char *text)
  */
 static int map_config(struct memmap_config *config,
                       const struct memmap_machine *machine,
-                      const struct tree_view *view, struct addrmap *ret_map,
+                      const struct tree_view *view, struct addrmap *map_r,
                       struct tree_faults *faults, struct arm_error *error)
 {
     struct memmap_machine told = *machine;
@@ -40,8 +40,8 @@ static int map_config(struct memmap_config *config,
     /* What overlaps is told, and no region may lie on it all the same. */
     config->guest.policy.overlap_warns = true;
     if (!arm_ram_spread(config->guest.ram_pages, bank_pages, error) &&
-        !arm_guest_map(&config->guest, bank_pages, ret_map, error) &&
-        !addrmap_overlaps(ret_map, error))
+        !arm_guest_map(&config->guest, bank_pages, map_r, error) &&
+        !addrmap_overlaps(map_r, error))
         return 0;
     if (error->fault != ARM_FAULT_CONFIG)
         return -1;

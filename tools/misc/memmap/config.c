@@ -21,7 +21,7 @@
 
 /* The file and the further lines as one text for the parser. */
 static char *gather(const char *path, char *const *lines, size_t nr_lines,
-                    size_t *ret_size, struct arm_error *error)
+                    size_t *size_r, struct arm_error *error)
 {
     size_t size;
     char *text = memmap_file_read(path, MAX_FILE_SIZE, &size);
@@ -46,7 +46,7 @@ static char *gather(const char *path, char *const *lines, size_t nr_lines,
         memcpy(text + size, lines[i], more + 1);
         size += more;
     }
-    *ret_size = size;
+    *size_r = size;
     return text;
 }
 
@@ -294,7 +294,7 @@ static int read_options(XLU_Config *xlu, struct memmap_machine *machine,
 enum memmap_config_result
 memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
                    struct memmap_machine *machine,
-                   struct memmap_config *ret_config, struct arm_error *error)
+                   struct memmap_config *config_r, struct arm_error *error)
 {
     enum memmap_config_result result = MEMMAP_CONFIG_UNREADABLE;
     struct memmap_config config = { 0 };
@@ -325,7 +325,7 @@ memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
         result = MEMMAP_CONFIG_REFUSED;
         goto out;
     }
-    *ret_config = config;
+    *config_r = config;
     config = (struct memmap_config) { 0 };
     result = MEMMAP_CONFIG_READ;
 

@@ -32,14 +32,14 @@ enum memmap_config_result {
 /*
  * Reads the file at path and then more lines, as `xl create` takes them.
  * What the parser has to say of syntax goes to stderr at once.  *machine gets
- * what the guest's kernel tells, unless it is known.  On success *ret_config
+ * what the guest's kernel tells, unless it is known.  On success *config_r
  * is for memmap_config_dispose(); it has no GIC and no address width as yet.
  * Else *error is set.
  */
 enum memmap_config_result
 memmap_config_read(const char *path, char *const *lines, size_t nr_lines,
                    struct memmap_machine *machine,
-                   struct memmap_config *ret_config, struct arm_error *error);
+                   struct memmap_config *config_r, struct arm_error *error);
 
 /*
  * The facts that the configuration leaves to the machine.  From then on the

@@ -12,7 +12,7 @@
 
 #define FIRST_ROOM 65536
 
-static char *read_all(FILE *file, size_t max, size_t *ret_size)
+static char *read_all(FILE *file, size_t max, size_t *size_r)
 {
     char *bytes = NULL;
     size_t size = 0, room = 0;
@@ -38,7 +38,7 @@ static char *read_all(FILE *file, size_t max, size_t *ret_size)
             break;
         if (got == 0) {
             bytes[size] = '\0';
-            *ret_size = size;
+            *size_r = size;
             return bytes;
         }
     }
@@ -46,7 +46,7 @@ static char *read_all(FILE *file, size_t max, size_t *ret_size)
     return NULL;
 }
 
-void *memmap_file_read(const char *path, size_t max, size_t *ret_size)
+void *memmap_file_read(const char *path, size_t max, size_t *size_r)
 {
     FILE *file = fopen(path, "re");
     char *bytes;
@@ -54,7 +54,7 @@ void *memmap_file_read(const char *path, size_t max, size_t *ret_size)
 
     if (!file)
         return NULL;
-    bytes = read_all(file, max, ret_size);
+    bytes = read_all(file, max, size_r);
     error = errno;
     fclose(file);
     errno = error;

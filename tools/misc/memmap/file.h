@@ -11,7 +11,7 @@
  * The bytes of a file of at most max, with a NUL behind them, for free(3).
  * NULL sets errno; EFBIG for a larger one.
  */
-void *memmap_file_read(const char *path, size_t max, size_t *ret_size);
+void *memmap_file_read(const char *path, size_t max, size_t *size_r);
 
 /*
  * A copy for free(3) of what may be put into a line of output: bytes that are

@@ -7,8 +7,8 @@
 
 #include "arm/guest_map.h"
 
-int memmap_plan_make(const struct arm_guest *guest,
-                     struct memmap_plan *ret_plan, struct arm_error *error)
+int memmap_plan_make(const struct arm_guest *guest, struct memmap_plan *plan_r,
+                     struct arm_error *error)
 {
     struct arm_placement placement = { 0 };
     struct memmap_plan plan = { 0 };
@@ -21,7 +21,7 @@ int memmap_plan_make(const struct arm_guest *guest,
         memmap_plan_dispose(&plan);
         return -1;
     }
-    *ret_plan = plan;
+    *plan_r = plan;
     return 0;
 }
 

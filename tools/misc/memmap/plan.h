@@ -18,12 +18,12 @@ struct memmap_plan {
 };
 
 /*
- * Fails for what creation would refuse.  On success *ret_plan is for
+ * Fails for what creation would refuse.  On success *plan_r is for
  * memmap_plan_dispose().  Where the builder will put a ramdisk nobody knows
  * before: the tree has 0 there.
  */
-int memmap_plan_make(const struct arm_guest *guest,
-                     struct memmap_plan *ret_plan, struct arm_error *error);
+int memmap_plan_make(const struct arm_guest *guest, struct memmap_plan *plan_r,
+                     struct arm_error *error);
 
 void memmap_plan_dispose(struct memmap_plan *plan);
 

@@ -9,7 +9,7 @@
 #include "memmap/file.h"
 #include "memmap/policy.h"
 
-static int read_named(const char *path, struct arm_policy *ret_policy,
+static int read_named(const char *path, struct arm_policy *policy_r,
                       struct arm_error *error)
 {
     size_t size;
@@ -24,16 +24,16 @@ static int read_named(const char *path, struct arm_policy *ret_policy,
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "%.150s: cannot read it: %s", path,
                              strerror(errno));
-    rc = arm_policy_parse(path, text, size, ret_policy, error);
+    rc = arm_policy_parse(path, text, size, policy_r, error);
     free(text);
     return rc;
 }
 
-int memmap_policy_read(const char *path, struct arm_policy *ret_policy,
+int memmap_policy_read(const char *path, struct arm_policy *policy_r,
                        struct arm_error *error)
 {
-    return path ? read_named(path, ret_policy, error)
-                : arm_policy_read(ARM_POLICY_FILE, ret_policy, error);
+    return path ? read_named(path, policy_r, error)
+                : arm_policy_read(ARM_POLICY_FILE, policy_r, error);
 }
 
 bool memmap_policy_matters(const struct arm_policy *policy)

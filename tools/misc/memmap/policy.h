@@ -13,7 +13,7 @@
  * path of NULL: the host's own, and the defaults where there is none.  Any
  * other file must be there; it may be a device or a pipe.
  */
-int memmap_policy_read(const char *path, struct arm_policy *ret_policy,
+int memmap_policy_read(const char *path, struct arm_policy *policy_r,
                        struct arm_error *error);
 
 /* False where a guest gets what it would get without a file. */

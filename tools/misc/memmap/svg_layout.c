@@ -216,7 +216,7 @@ static void place_labels(struct svg_panel *panel, double column)
 }
 
 int svg_layout_make(const struct addrmap *map, const struct region_plan *plan,
-                    uint64_t highest, struct svg_layout *ret_layout)
+                    uint64_t highest, struct svg_layout *layout_r)
 {
     struct svg_layout layout = { .height = SVG_MIN_HEIGHT };
 
@@ -235,7 +235,7 @@ int svg_layout_make(const struct addrmap *map, const struct region_plan *plan,
         place_items(&layout.panels[i], layout.height);
         place_labels(&layout.panels[i], layout.height);
     }
-    *ret_layout = layout;
+    *layout_r = layout;
     return 0;
 
 fail:

@@ -45,10 +45,10 @@ struct svg_layout {
 
 /*
  * Lays out what a guest with that last address has.  Returns 0, or -1 when
- * memory runs out; on success *ret_layout is for svg_layout_dispose().
+ * memory runs out; on success *layout_r is for svg_layout_dispose().
  */
 int svg_layout_make(const struct addrmap *map, const struct region_plan *plan,
-                    uint64_t highest, struct svg_layout *ret_layout);
+                    uint64_t highest, struct svg_layout *layout_r);
 
 void svg_layout_dispose(struct svg_layout *layout);
 

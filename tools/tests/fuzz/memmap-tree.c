@@ -37,7 +37,7 @@ static void must_be_safe(const struct tree_view *view, bool passed,
     must(view->has_hypervisor && view->nr_entries > 0);
     must(view->nr_entries <= 257 && (view->nr_entries == 1 || !view->is_32bit));
     for (size_t i = 0; i < view->nr_entries; i++) {
-        const struct fdt_range *entry = &view->entries[i];
+        const struct dt_range *entry = &view->entries[i];
         uint64_t last = entry->base + entry->size - 1;
 
         must(entry->size > 0 && last >= entry->base);

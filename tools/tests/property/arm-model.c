@@ -18,10 +18,10 @@ static wide address_end(unsigned int gpaddr_bits)
     return (wide)1 << gpaddr_bits;
 }
 
-/* Which whole units of the window are free: bytes, from unit *ret_first. */
+/* Which whole units of the window are free: bytes, from unit *first_r. */
 static size_t mark_units(const struct model_input *input,
                          const struct region_window *window, bool *free_units,
-                         wide *ret_first)
+                         wide *first_r)
 {
     wide first = (window->base + UNIT - 1) / UNIT;
     wide end = ((wide)window->base + window->size) / UNIT;
@@ -46,7 +46,7 @@ static size_t mark_units(const struct model_input *input,
             free_units[unit - first] = false;
         }
     }
-    *ret_first = first;
+    *first_r = first;
     return count;
 }
 
@@ -68,7 +68,7 @@ static void drop_one(struct region *regions, size_t *count,
     --*count;
 }
 
-void model_plan(const struct model_input *input, struct region_plan *ret_plan)
+void model_plan(const struct model_input *input, struct region_plan *plan_r)
 {
     static bool free_units[MODEL_UNITS];
     static struct region regions[MODEL_CLAIMS + MODEL_WINDOWS];
@@ -102,7 +102,7 @@ void model_plan(const struct model_input *input, struct region_plan *ret_plan)
         drop_one(regions, &count, &plan);
     plan.count = count;
     memcpy(plan.region, regions, count * sizeof(*regions));
-    *ret_plan = plan;
+    *plan_r = plan;
 }
 
 static bool inside_a_window(const struct model_input *input, wide base,
@@ -157,28 +157,28 @@ const char *model_broken_rule(const struct model_input *input,
 }
 
 const char *model_compare(const struct model_input *input,
-                          struct region_plan *ret_plan)
+                          struct region_plan *plan_r)
 {
     struct arm_error error = { 0 };
     struct region_plan model;
     const char *broken;
 
     if (regions_plan(input->gpaddr_bits, input->windows, input->nr_windows,
-                     input->claims, input->nr_claims, ret_plan, &error))
+                     input->claims, input->nr_claims, plan_r, &error))
         return "the planner refuses it";
 
     model_plan(input, &model);
-    broken = model_broken_rule(input, ret_plan);
+    broken = model_broken_rule(input, plan_r);
     if (broken)
         return broken;
-    if (ret_plan->count != model.count)
+    if (plan_r->count != model.count)
         return "another number of regions than the model's";
-    if (memcmp(ret_plan->region, model.region,
+    if (memcmp(plan_r->region, model.region,
                model.count * sizeof(model.region[0])) != 0)
         return "other regions than the model's";
-    if (ret_plan->dropped != model.dropped ||
-        ret_plan->dropped_largest != model.dropped_largest ||
-        ret_plan->dropped_bytes != model.dropped_bytes)
+    if (plan_r->dropped != model.dropped ||
+        plan_r->dropped_largest != model.dropped_largest ||
+        plan_r->dropped_bytes != model.dropped_bytes)
         return "another count or sum of what was left out than the model's";
     return NULL;
 }

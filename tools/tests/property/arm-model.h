@@ -24,7 +24,7 @@ struct model_input {
 };
 
 /* What the rules give, by the map of bytes. */
-void model_plan(const struct model_input *input, struct region_plan *ret_plan);
+void model_plan(const struct model_input *input, struct region_plan *plan_r);
 
 /* NULL, or which rule the plan breaks; looks at nothing but the rules. */
 const char *model_broken_rule(const struct model_input *input,
@@ -35,7 +35,7 @@ const char *model_broken_rule(const struct model_input *input,
  * else what is wrong.
  */
 const char *model_compare(const struct model_input *input,
-                          struct region_plan *ret_plan);
+                          struct region_plan *plan_r);
 
 /* The input as people read it. */
 void model_print(const struct model_input *input);

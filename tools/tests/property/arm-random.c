@@ -47,22 +47,22 @@ static uint64_t nudge(uint64_t address)
 }
 
 /* Where maps are: at the bottom, at the top, around a power of two. */
-static uint64_t make_origin(unsigned int *ret_bits, uint64_t units)
+static uint64_t make_origin(unsigned int *bits_r, uint64_t units)
 {
     uint64_t size = units * REGION_ALIGNMENT;
 
-    *ret_bits = 64;
+    *bits_r = 64;
     switch (below(4)) {
     case 0:
         return 0;
     case 1:
         return -size;
     case 2:
-        *ret_bits = 30 + below(34);
-        return (UINT64_C(1) << *ret_bits) -
+        *bits_r = 30 + below(34);
+        return (UINT64_C(1) << *bits_r) -
                below(size / REGION_ALIGNMENT) * REGION_ALIGNMENT;
     default:
-        *ret_bits = 40 + below(25);
+        *bits_r = 40 + below(25);
         return below(1 << 18) * REGION_ALIGNMENT;
     }
 }

@@ -5,13 +5,13 @@
 #include "arm/guest_map.h"
 
 /* The map of a guest whose RAM is spread as the builder does. */
-static int map_guest(const struct arm_guest *guest, struct addrmap *ret_map,
+static int map_guest(const struct arm_guest *guest, struct addrmap *map_r,
                      struct arm_error *error)
 {
     uint64_t bank_pages[GUEST_RAM_BANKS];
 
     assert_int_equal(arm_ram_spread(guest->ram_pages, bank_pages, error), 0);
-    return arm_guest_map(guest, bank_pages, ret_map, error);
+    return arm_guest_map(guest, bank_pages, map_r, error);
 }
 
 static void expect(const struct addrmap *map, enum claim_kind kind,

@@ -5,14 +5,14 @@
 static void the_interrupt_controllers_phandle_is_taken(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     for (int old = 0; old < 2; old++) {
         begin(&writer);
-        fdt_writer_begin(&writer, "gic");
-        fdt_writer_u32(&writer, old ? "linux,phandle" : "phandle", 65000);
-        fdt_writer_end(&writer);
+        dt_writer_begin(&writer, "gic");
+        dt_writer_u32(&writer, old ? "linux,phandle" : "phandle", 65000);
+        dt_writer_end(&writer);
         error = end(&writer, &partial);
         assert_says(error, "node '/passthrough/gic'");
         assert_says(error, "is 65000, as that of the guest's "
@@ -21,26 +21,26 @@ static void the_interrupt_controllers_phandle_is_taken(void **state)
 }
 
 /* A node of that name with one cell. */
-static void node_with(struct fdt_writer *writer, const char *name,
+static void node_with(struct dt_writer *writer, const char *name,
                       const char *property, uint32_t value)
 {
-    fdt_writer_begin(writer, name);
-    fdt_writer_u32(writer, property, value);
-    fdt_writer_end(writer);
+    dt_writer_begin(writer, name);
+    dt_writer_u32(writer, property, value);
+    dt_writer_end(writer);
 }
 
 static void a_phandle_is_one_nodes(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     begin(&writer);
     node_with(&writer, "a", "phandle", 7);
     node_with(&writer, "b", "phandle", 8);
-    fdt_writer_begin(&writer, "c");
+    dt_writer_begin(&writer, "c");
     node_with(&writer, "d", "linux,phandle", 7);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_int_equal(error.fault, ARM_FAULT_CONFIG);
     assert_says(error, "node '/passthrough/c/d': its phandle is 7, as that of "
@@ -48,10 +48,10 @@ static void a_phandle_is_one_nodes(void **state)
 
     /* Two spellings, one node. */
     begin(&writer);
-    fdt_writer_begin(&writer, "a");
-    fdt_writer_u32(&writer, "phandle", 7);
-    fdt_writer_u32(&writer, "linux,phandle", 7);
-    fdt_writer_end(&writer);
+    dt_writer_begin(&writer, "a");
+    dt_writer_u32(&writer, "phandle", 7);
+    dt_writer_u32(&writer, "linux,phandle", 7);
+    dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_ok(error);
     arm_partial_dispose(&partial);
@@ -69,14 +69,14 @@ static void references_are_one_cell(void **state)
     static const char *const names[] = { "phandle", "linux,phandle",
                                          "interrupt-parent" };
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     for (int i = 0; i < 3; i++) {
         begin(&writer);
-        fdt_writer_begin(&writer, "a");
+        dt_writer_begin(&writer, "a");
         cells(&writer, names[i], CELLS(1, 2));
-        fdt_writer_end(&writer);
+        dt_writer_end(&writer);
         error = end(&writer, &partial);
         assert_says(error, "node '/passthrough/a': '");
         assert_says(error, names[i]);
@@ -87,7 +87,7 @@ static void references_are_one_cell(void **state)
 static void warns_of_parent(uint32_t phandle, const char *words)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     begin(&writer);
@@ -105,7 +105,7 @@ static void warns_of_parent(uint32_t phandle, const char *words)
 static void an_interrupt_parent_leads_to_a_node(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
 
     begin(&writer);
     node_with(&writer, "first", "interrupt-parent", 1);

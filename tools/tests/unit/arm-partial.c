@@ -9,19 +9,19 @@
 #include "arm-partial-test.h"
 #include "arm-print.h"
 
-#include "arm/fdt_scan.h"
+#include "arm/dt_scan.h"
 #include "arm/guest_map.h"
 
 static struct arm_error parse_device(const uint32_t *reg, size_t count,
-                                     struct arm_partial *ret_partial)
+                                     struct arm_partial *partial_r)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
 
     begin(&writer);
-    fdt_writer_begin(&writer, "device");
+    dt_writer_begin(&writer, "device");
     cells(&writer, "reg", reg, count);
-    fdt_writer_end(&writer);
-    return end(&writer, ret_partial);
+    dt_writer_end(&writer);
+    return end(&writer, partial_r);
 }
 
 static void refuses_device(const char *words, const uint32_t *reg, size_t count)
@@ -71,25 +71,25 @@ static void bad_reg_is_refused(void **state)
 
 /* A bus that moves 0x0-0xfff to 0x10000000, with a device and a phy on it. */
 static struct arm_error parse_bus(const uint32_t *reg, size_t count,
-                                  bool bus_reg, struct arm_partial *ret_partial)
+                                  bool bus_reg, struct arm_partial *partial_r)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
 
     begin(&writer);
-    fdt_writer_begin(&writer, "bus");
-    fdt_writer_u32(&writer, "#address-cells", 1);
-    fdt_writer_u32(&writer, "#size-cells", 1);
+    dt_writer_begin(&writer, "bus");
+    dt_writer_u32(&writer, "#address-cells", 1);
+    dt_writer_u32(&writer, "#size-cells", 1);
     cells(&writer, "ranges", CELLS(0, 0, 0x10000000, 0x1000));
     if (bus_reg)
         cells(&writer, "reg", CELLS(0, 0x10000000, 0, 0x800));
-    fdt_writer_begin(&writer, "net");
+    dt_writer_begin(&writer, "net");
     cells(&writer, "reg", reg, count);
-    fdt_writer_begin(&writer, "phy");
+    dt_writer_begin(&writer, "phy");
     cells(&writer, "reg", CELLS(0xc));
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
-    return end(&writer, ret_partial);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
+    return end(&writer, partial_r);
 }
 
 static void addresses_are_translated(void **state)
@@ -131,23 +131,23 @@ static void a_node_may_speak_of_its_parents_range(void **state)
 static void a_pci_bridge_claims_its_windows(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     for (int other = 0; other < 2; other++) {
         begin(&writer);
-        fdt_writer_begin(&writer, "pcie");
-        fdt_writer_string(&writer, "device_type", other ? "pcx" : "pci");
-        fdt_writer_u32(&writer, "#address-cells", 3);
-        fdt_writer_u32(&writer, "#size-cells", 2);
+        dt_writer_begin(&writer, "pcie");
+        dt_writer_string(&writer, "device_type", other ? "pcx" : "pci");
+        dt_writer_u32(&writer, "#address-cells", 3);
+        dt_writer_u32(&writer, "#size-cells", 2);
         cells(&writer, "reg", CELLS(0, 0x10000000, 0, 0x1000));
         cells(&writer, "ranges",
               CELLS(0x2000000, 0, 0, 0, 0x60000000, 0, 0x10000, 0x3000000, 1, 0,
                     2, 0, 1, 0));
-        fdt_writer_begin(&writer, "device");
+        dt_writer_begin(&writer, "device");
         cells(&writer, "reg", CELLS(1, 2, 3, 4, 5));
-        fdt_writer_end(&writer);
-        fdt_writer_end(&writer);
+        dt_writer_end(&writer);
+        dt_writer_end(&writer);
         error = end(&writer, &partial);
         assert_ok(error);
         assert_int_equal(partial.nr_ranges, other ? 1 : 3);
@@ -165,43 +165,43 @@ static void a_pci_bridge_claims_its_windows(void **state)
 static void malformed_buses_are_refused(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     begin(&writer);
-    fdt_writer_begin(&writer, "bus");
+    dt_writer_begin(&writer, "bus");
     cells(&writer, "ranges", CELLS(1, 2));
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_says(error, "node '/passthrough/bus': 'ranges'");
 
     begin(&writer);
-    fdt_writer_begin(&writer, "pcie");
-    fdt_writer_string(&writer, "device_type", "pci");
+    dt_writer_begin(&writer, "pcie");
+    dt_writer_string(&writer, "device_type", "pci");
     cells(&writer, "ranges", CELLS(1, 2, 3, 4, 5, 6, 7, 8));
-    fdt_writer_u32(&writer, "#address-cells", 3);
-    fdt_writer_end(&writer);
+    dt_writer_u32(&writer, "#address-cells", 3);
+    dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_says(error, "node '/passthrough/pcie': 'ranges' of this PCI host");
 }
 
-static struct arm_error parse_depth(int depth, struct arm_partial *ret_partial)
+static struct arm_error parse_depth(int depth, struct arm_partial *partial_r)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
 
     begin(&writer);
     for (int i = 1; i < depth; i++)
-        fdt_writer_begin(&writer, "n");
+        dt_writer_begin(&writer, "n");
     for (int i = 1; i < depth; i++)
-        fdt_writer_end(&writer);
-    return end(&writer, ret_partial);
+        dt_writer_end(&writer);
+    return end(&writer, partial_r);
 }
 
 static struct arm_error parse_many(int nodes, int properties, int entries,
-                                   struct arm_partial *ret_partial)
+                                   struct arm_partial *partial_r)
 {
     fdt32_t *reg = calloc(entries + 1, 16);
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
     char name[200];
 
@@ -210,18 +210,18 @@ static struct arm_error parse_many(int nodes, int properties, int entries,
         reg[4 * i + 1] = cpu_to_fdt32(0x1000 * i);
         reg[4 * i + 3] = cpu_to_fdt32(0x1000);
     }
-    fdt_writer_begin(&writer, "d");
+    dt_writer_begin(&writer, "d");
     for (int i = 0; i < properties; i++)
-        fdt_writer_empty(&writer, "p");
+        dt_writer_empty(&writer, "p");
     if (entries)
-        fdt_writer_bytes(&writer, "reg", reg, 16 * entries);
-    fdt_writer_end(&writer);
+        dt_writer_bytes(&writer, "reg", reg, 16 * entries);
+    dt_writer_end(&writer);
     for (int i = 0; i < nodes; i++) {
         snprintf(name, sizeof(name), "n%d", i);
-        fdt_writer_begin(&writer, name);
-        fdt_writer_end(&writer);
+        dt_writer_begin(&writer, name);
+        dt_writer_end(&writer);
     }
-    error = end(&writer, ret_partial);
+    error = end(&writer, partial_r);
     free(reg);
     return error;
 }
@@ -260,19 +260,19 @@ static void names_are_plain_text(void **state)
         "a\nb", "a b", "\x7f", "\xff", "a/b", longest
     };
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     memset(longest, 'x', 128);
     for (size_t i = 0; i < COUNT(names); i++) {
         begin(&writer);
-        fdt_writer_begin(&writer, names[i]);
-        fdt_writer_end(&writer);
+        dt_writer_begin(&writer, names[i]);
+        dt_writer_end(&writer);
         error = end(&writer, &partial);
         assert_says(error, "node '/passthrough': the name of a node");
 
         begin(&writer);
-        fdt_writer_empty(&writer, names[i]);
+        dt_writer_empty(&writer, names[i]);
         error = end(&writer, &partial);
         assert_says(error, "node '/passthrough': the name of a property");
     }
@@ -283,18 +283,18 @@ static void the_longest_path_has_room(void **state)
 {
     static char longest[ARM_PARTIAL_MAX_NAME + 1];
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     memset(longest, '~', ARM_PARTIAL_MAX_NAME);
     for (int bad = 0; bad < 2; bad++) {
         begin(&writer);
         for (int i = 1; i < ARM_PARTIAL_MAX_DEPTH; i++)
-            fdt_writer_begin(&writer, longest);
-        fdt_writer_u32(&writer, "phandle", bad ? 65000 : 1);
-        fdt_writer_empty(&writer, longest);
+            dt_writer_begin(&writer, longest);
+        dt_writer_u32(&writer, "phandle", bad ? 65000 : 1);
+        dt_writer_empty(&writer, longest);
         for (int i = 1; i < ARM_PARTIAL_MAX_DEPTH; i++)
-            fdt_writer_end(&writer);
+            dt_writer_end(&writer);
         error = end(&writer, &partial);
         if (bad)
             assert_says(error, "node '/passthrough/~~~~");
@@ -308,29 +308,29 @@ static void the_longest_path_has_room(void **state)
 static void a_deep_node_is_named(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
     char name[ARM_PARTIAL_MAX_NAME + 1] = "";
 
     memset(name, '~', ARM_PARTIAL_MAX_NAME);
     begin(&writer);
-    fdt_writer_begin(&writer, name);
-    fdt_writer_begin(&writer, name);
-    fdt_writer_begin(&writer, "deep");
-    fdt_writer_u32(&writer, "phandle", 65000);
+    dt_writer_begin(&writer, name);
+    dt_writer_begin(&writer, name);
+    dt_writer_begin(&writer, "deep");
+    dt_writer_u32(&writer, "phandle", 65000);
     for (int i = 0; i < 3; i++)
-        fdt_writer_end(&writer);
+        dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_says(error, "node '/passthrough/~~~~");
     assert_says(error, "~~/deep': its phandle is 65000");
 
     begin(&writer);
-    fdt_writer_begin(&writer, name);
-    fdt_writer_begin(&writer, name);
-    fdt_writer_begin(&writer, "deep");
-    fdt_writer_u32(&writer, "interrupt-parent", 7);
+    dt_writer_begin(&writer, name);
+    dt_writer_begin(&writer, name);
+    dt_writer_begin(&writer, "deep");
+    dt_writer_u32(&writer, "interrupt-parent", 7);
     for (int i = 0; i < 3; i++)
-        fdt_writer_end(&writer);
+        dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_ok(error);
     assert_non_null(strstr(partial.warning, "~~/deep': no node"));
@@ -341,27 +341,27 @@ static void a_deep_node_is_named(void **state)
 static void a_node_may_speak_of_any_range_above(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
     begin(&writer);
-    fdt_writer_begin(&writer, "before");
+    dt_writer_begin(&writer, "before");
     cells(&writer, "reg", CELLS(0, 0x20000000, 0, 0x1000));
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     for (int i = 0; i < 3; i++) {
-        fdt_writer_begin(&writer, "bus");
-        fdt_writer_empty(&writer, "ranges");
-        fdt_writer_u32(&writer, "#address-cells", 2);
-        fdt_writer_u32(&writer, "#size-cells", 2);
+        dt_writer_begin(&writer, "bus");
+        dt_writer_empty(&writer, "ranges");
+        dt_writer_u32(&writer, "#address-cells", 2);
+        dt_writer_u32(&writer, "#size-cells", 2);
         if (i == 0)
             cells(&writer, "reg",
                   CELLS(0, 0x10000000, 0, 0x1000, 0, 0x11000000, 0, 0x1000));
     }
-    fdt_writer_begin(&writer, "device");
+    dt_writer_begin(&writer, "device");
     cells(&writer, "reg",
           CELLS(0, 0x11000800, 0, 0x800, 0, 0x11001000, 0, 0x1000));
     for (int i = 0; i < 4; i++)
-        fdt_writer_end(&writer);
+        dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_ok(error);
     assert_int_equal(partial.nr_ranges, 4);
@@ -374,21 +374,21 @@ static void a_node_may_speak_of_any_range_above(void **state)
 static void passthrough_stands_on_the_guests_root(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
-    fdt_writer_init(&writer);
-    fdt_writer_begin(&writer, "");
-    fdt_writer_u32(&writer, "#address-cells", 1);
-    fdt_writer_u32(&writer, "#size-cells", 1);
-    fdt_writer_begin(&writer, "passthrough");
-    fdt_writer_u32(&writer, "#address-cells", 1);
-    fdt_writer_u32(&writer, "#size-cells", 1);
+    dt_writer_init(&writer);
+    dt_writer_begin(&writer, "");
+    dt_writer_u32(&writer, "#address-cells", 1);
+    dt_writer_u32(&writer, "#size-cells", 1);
+    dt_writer_begin(&writer, "passthrough");
+    dt_writer_u32(&writer, "#address-cells", 1);
+    dt_writer_u32(&writer, "#size-cells", 1);
     cells(&writer, "ranges", CELLS(0, 1, 0x10000000, 0x1000));
     cells(&writer, "reg", CELLS(2, 0, 0, 0x1000));
-    fdt_writer_begin(&writer, "device");
+    dt_writer_begin(&writer, "device");
     cells(&writer, "reg", CELLS(0x100, 0x200));
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     error = end(&writer, &partial);
     assert_ok(error);
     assert_int_equal(partial.nr_ranges, 2);
@@ -400,12 +400,12 @@ static void passthrough_stands_on_the_guests_root(void **state)
 static void passthrough_is_needed(void **state)
 {
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
 
-    fdt_writer_init(&writer);
-    fdt_writer_begin(&writer, "");
-    fdt_writer_begin(&writer, "passthrough@1");
+    dt_writer_init(&writer);
+    dt_writer_begin(&writer, "");
+    dt_writer_begin(&writer, "passthrough@1");
     error = end(&writer, &partial);
     assert_says(error, "device_tree 'part.dtb', node '/passthrough'");
 }
@@ -473,10 +473,10 @@ static void the_scan_agrees_with_libfdt(void **state)
 
     assert_ok(error);
     size = fdt_totalsize(whole.fdt);
-    assert_int_equal(fdt_scan(whole.fdt, size), 0);
-    assert_int_equal(fdt_scan(whole.fdt, size - 1), -FDT_ERR_TRUNCATED);
+    assert_int_equal(dt_scan(whole.fdt, size), 0);
+    assert_int_equal(dt_scan(whole.fdt, size - 1), -FDT_ERR_TRUNCATED);
     fdt_set_version(whole.fdt, 16);
-    assert_int_equal(fdt_scan(whole.fdt, size), -FDT_ERR_BADVERSION);
+    assert_int_equal(dt_scan(whole.fdt, size), -FDT_ERR_BADVERSION);
     arm_partial_dispose(&whole);
 }
 
@@ -495,7 +495,7 @@ static void files_are_read(void **state)
 /* The guest with one device; iomem may be NULL. */
 static struct arm_error create(const uint32_t *reg, size_t count,
                                const struct arm_iomem *iomem,
-                               struct arm_report *ret_report)
+                               struct arm_report *report_r)
 {
     struct arm_placement placement = { .bank_pages = { MIB_PAGES(128) } };
     struct arm_guest guest = plain_guest();
@@ -509,7 +509,7 @@ static struct arm_error create(const uint32_t *reg, size_t count,
     guest.iomem = iomem;
     guest.nr_iomem = iomem != NULL;
     if (!arm_tree_create(&guest, &tree, &error)) {
-        arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, ret_report,
+        arm_tree_finalise(tree.fdt, tree.size, &guest, &placement, report_r,
                           &error);
         arm_tree_dispose(&tree);
     }
@@ -578,7 +578,7 @@ static void both_nodes_are_copied_whole(void **state)
                                    "    net \"/passthrough/a\"\n";
     struct arm_guest guest = plain_guest();
     struct arm_partial partial;
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct arm_error error;
     struct arm_tree tree;
     char *printed = NULL;
@@ -586,19 +586,19 @@ static void both_nodes_are_copied_whole(void **state)
     FILE *to = open_memstream(&printed, &size);
 
     begin(&writer);
-    fdt_writer_string(&writer, "compatible", "simple-bus");
-    fdt_writer_begin(&writer, "a");
-    fdt_writer_begin(&writer, "b");
-    fdt_writer_u32(&writer, "x", 7);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
-    fdt_writer_begin(&writer, "c");
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
-    fdt_writer_begin(&writer, "other");
-    fdt_writer_end(&writer);
-    fdt_writer_begin(&writer, "aliases");
-    fdt_writer_string(&writer, "net", "/passthrough/a");
+    dt_writer_string(&writer, "compatible", "simple-bus");
+    dt_writer_begin(&writer, "a");
+    dt_writer_begin(&writer, "b");
+    dt_writer_u32(&writer, "x", 7);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_begin(&writer, "c");
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_begin(&writer, "other");
+    dt_writer_end(&writer);
+    dt_writer_begin(&writer, "aliases");
+    dt_writer_string(&writer, "net", "/passthrough/a");
     error = end(&writer, &partial);
     assert_ok(error);
 

@@ -27,69 +27,69 @@ static void note_fault(void *opaque, const char *text)
  * checked; further are nodes that stand there besides, "thing" and "other".
  */
 struct sample {
-    const struct fdt_range *entries; /* the grant table is added */
+    const struct dt_range *entries; /* the grant table is added */
     size_t count;
-    const struct fdt_range *further, *other, *more_ram; /* or NULL */
+    const struct dt_range *further, *other, *more_ram; /* or NULL */
     const struct addrmap *config;
     unsigned int gpaddr_bits;
     bool not_xenvm, is_32bit, no_ram;
 };
 
-static const struct fdt_range grant_table = { GUEST_GNTTAB_BASE,
-                                              GUEST_GNTTAB_SIZE };
+static const struct dt_range grant_table = { GUEST_GNTTAB_BASE,
+                                             GUEST_GNTTAB_SIZE };
 
-static void write_node(struct fdt_writer *writer, const char *name,
-                       const char *type, const struct fdt_range *range)
+static void write_node(struct dt_writer *writer, const char *name,
+                       const char *type, const struct dt_range *range)
 {
     if (!range)
         return;
-    fdt_writer_begin(writer, name);
+    dt_writer_begin(writer, name);
     if (type)
-        fdt_writer_string(writer, "device_type", type);
-    fdt_writer_reg(writer, range, 1);
-    fdt_writer_end(writer);
+        dt_writer_string(writer, "device_type", type);
+    dt_writer_reg(writer, range, 1);
+    dt_writer_end(writer);
 }
 
-static void write_sample(struct fdt_writer *writer, const struct sample *sample,
-                         const struct fdt_range *entries, size_t count)
+static void write_sample(struct dt_writer *writer, const struct sample *sample,
+                         const struct dt_range *entries, size_t count)
 {
-    const struct fdt_range ram = { GUEST_RAM0_BASE, 512 * MIB };
+    const struct dt_range ram = { GUEST_RAM0_BASE, 512 * MIB };
 
-    fdt_writer_init(writer);
-    fdt_writer_begin(writer, "");
-    fdt_writer_string(writer, "compatible",
-                      sample->not_xenvm ? "some,machine" : "xen,xenvm");
-    fdt_writer_u32(writer, "#address-cells", 2);
-    fdt_writer_u32(writer, "#size-cells", 2);
+    dt_writer_init(writer);
+    dt_writer_begin(writer, "");
+    dt_writer_string(writer, "compatible",
+                     sample->not_xenvm ? "some,machine" : "xen,xenvm");
+    dt_writer_u32(writer, "#address-cells", 2);
+    dt_writer_u32(writer, "#size-cells", 2);
     write_node(writer, "memory@40000000", "memory",
                sample->no_ram ? NULL : &ram);
     write_node(writer, "memory", "memory", sample->more_ram);
-    fdt_writer_begin(writer, "timer");
-    fdt_writer_string(writer, "compatible",
-                      sample->is_32bit ? "arm,armv7-timer" : "arm,armv8-timer");
-    fdt_writer_end(writer);
+    dt_writer_begin(writer, "timer");
+    dt_writer_string(writer, "compatible",
+                     sample->is_32bit ? "arm,armv7-timer" : "arm,armv8-timer");
+    dt_writer_end(writer);
     write_node(writer, "thing", NULL, sample->further);
     write_node(writer, "other", NULL, sample->other);
-    fdt_writer_begin(writer, "hypervisor");
-    fdt_writer_string(writer, "compatible", "xen,xen");
-    fdt_writer_reg(writer, entries, count);
-    fdt_writer_end(writer);
-    fdt_writer_end(writer);
+    dt_writer_begin(writer, "hypervisor");
+    dt_writer_string(writer, "compatible", "xen,xen");
+    dt_writer_reg(writer, entries, count);
+    dt_writer_end(writer);
+    dt_writer_end(writer);
 }
 
 static void check_entries(const struct sample *sample,
-                          const struct fdt_range *entries, size_t count)
+                          const struct dt_range *entries, size_t count)
 {
     struct tree_faults faults = { .tell = note_fault };
     struct arm_error error = { 0 };
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     size_t size;
     void *fdt;
 
     faults_seen[0] = '\0';
     write_sample(&writer, sample, entries, count);
-    fdt_writer_finish(&writer, &fdt, &size, &error);
+    dt_writer_finish(&writer, &fdt, &size, &error);
     assert_ok(error);
     tree_view_read(fdt, size, &view, &faults, &error);
     assert_ok(error);
@@ -100,7 +100,7 @@ static void check_entries(const struct sample *sample,
 
 static void check(const struct sample *sample)
 {
-    struct fdt_range *all = calloc(sample->count + 1, sizeof(*all));
+    struct dt_range *all = calloc(sample->count + 1, sizeof(*all));
 
     all[0] = grant_table;
     for (size_t i = 0; i < sample->count; i++)
@@ -110,7 +110,7 @@ static void check(const struct sample *sample)
 }
 
 /* The one fault that these entries have, or "" for none. */
-static void entries_say(const struct fdt_range *entries, size_t count,
+static void entries_say(const struct dt_range *entries, size_t count,
                         const char *expected)
 {
     const struct sample sample = { .entries = entries, .count = count };
@@ -121,15 +121,15 @@ static void entries_say(const struct fdt_range *entries, size_t count,
 
 static void one_says(uint64_t base, uint64_t size, const char *expected)
 {
-    const struct fdt_range entry = { base, size };
+    const struct dt_range entry = { base, size };
 
     entries_say(&entry, 1, expected);
 }
 
 static void a_good_tree_has_no_fault(void **state)
 {
-    const struct fdt_range good[] = { { 0x60000000, 0xa0000000 },
-                                      { GUEST_RAM1_BASE, GUEST_RAM1_SIZE } };
+    const struct dt_range good[] = { { 0x60000000, 0xa0000000 },
+                                     { GUEST_RAM1_BASE, GUEST_RAM1_SIZE } };
 
     entries_say(NULL, 0, "");
     entries_say(good, 2, "");
@@ -138,8 +138,8 @@ static void a_good_tree_has_no_fault(void **state)
 
 static void rule_1_entry_0_is_the_grant_table(void **state)
 {
-    const struct fdt_range other = { 0x30000000, 16 * MIB };
-    const struct fdt_range none = { 0x30000000, 0 };
+    const struct dt_range other = { 0x30000000, 16 * MIB };
+    const struct dt_range none = { 0x30000000, 0 };
     const struct sample guest = { 0 }, machine = { .not_xenvm = true };
 
     check_entries(&guest, NULL, 0);
@@ -160,7 +160,7 @@ static void rule_1_entry_0_is_the_grant_table(void **state)
 
 static void rule_2_regions_lie_in_a_window(void **state)
 {
-    const struct fdt_range low = { 0x10000000, 64 * MIB };
+    const struct dt_range low = { 0x10000000, 64 * MIB };
     const struct sample machine = { .entries = &low,
                                     .count = 1,
                                     .not_xenvm = true };
@@ -180,10 +180,10 @@ static void rule_2_regions_lie_in_a_window(void **state)
 /* Where RAM is elsewhere, as in a directly mapped guest, or not told at all. */
 static void the_windows_are_those_of_the_public_layout(void **state)
 {
-    const struct fdt_range low = { 0x10000000, 64 * MIB };
-    const struct fdt_range elsewhere = { 0x8000000, MIB };
-    const struct fdt_range behind = { GUEST_RAM0_BASE + GUEST_RAM0_SIZE - MIB,
-                                      MIB + 1 };
+    const struct dt_range low = { 0x10000000, 64 * MIB };
+    const struct dt_range elsewhere = { 0x8000000, MIB };
+    const struct dt_range behind = { GUEST_RAM0_BASE + GUEST_RAM0_SIZE - MIB,
+                                     MIB + 1 };
     struct sample sample = { .entries = &low, .count = 1 };
 
     sample.more_ram = &elsewhere;
@@ -200,7 +200,7 @@ static void the_windows_are_those_of_the_public_layout(void **state)
 
 static void rule_2_regions_lie_below_the_width(void **state)
 {
-    struct fdt_range entry = { GUEST_RAM1_BASE, 64 * MIB };
+    struct dt_range entry = { GUEST_RAM1_BASE, 64 * MIB };
     struct sample sample = { .entries = &entry, .count = 1, .gpaddr_bits = 33 };
 
     check(&sample);
@@ -215,7 +215,7 @@ static void rule_2_regions_lie_below_the_width(void **state)
     assert_non_null(strstr(faults_seen, "addresses of 65 bits"));
 
     sample.gpaddr_bits = 34;
-    entry = (struct fdt_range) { 0x3fc000000, 64 * MIB };
+    entry = (struct dt_range) { 0x3fc000000, 64 * MIB };
     check(&sample);
     assert_string_equal(faults_seen, "");
     entry.size += 2 * MIB;
@@ -225,8 +225,8 @@ static void rule_2_regions_lie_below_the_width(void **state)
 
 static void rule_2_regions_touch_no_node(void **state)
 {
-    const struct fdt_range entry = { 0x60000000, 64 * MIB };
-    struct fdt_range thing = { 0x63ffffff, 1 };
+    const struct dt_range entry = { 0x60000000, 64 * MIB };
+    struct dt_range thing = { 0x63ffffff, 1 };
     const struct sample sample = { .entries = &entry,
                                    .count = 1,
                                    .further = &thing };
@@ -239,16 +239,16 @@ static void rule_2_regions_touch_no_node(void **state)
     thing.base++;
     check(&sample);
     assert_string_equal(faults_seen, "");
-    thing = (struct fdt_range) { 0x60000000, 1 };
+    thing = (struct dt_range) { 0x60000000, 1 };
     check(&sample);
     assert_non_null(strstr(faults_seen, "overlaps /thing"));
 }
 
 static void rule_2_nodes_may_come_in_any_order(void **state)
 {
-    const struct fdt_range entry = { 0x60000000, 64 * MIB };
-    struct fdt_range high = { 0x90000000, 0x1000 };
-    struct fdt_range inside = { 0x62000000, 0x1000 };
+    const struct dt_range entry = { 0x60000000, 64 * MIB };
+    struct dt_range high = { 0x90000000, 0x1000 };
+    struct dt_range inside = { 0x62000000, 0x1000 };
     const struct sample sample = {
         .entries = &entry, .count = 1, .further = &high, .other = &inside
     };
@@ -257,7 +257,7 @@ static void rule_2_nodes_may_come_in_any_order(void **state)
     assert_string_equal(faults_seen,
                         "extended region 1 at 0x60000000-0x63ffffff overlaps "
                         "/other (reg[0]) at 0x62000000-0x62000fff\n");
-    high = (struct fdt_range) { 0x62000000, 0x2000 };
+    high = (struct dt_range) { 0x62000000, 0x2000 };
     check(&sample);
     assert_string_equal(faults_seen,
                         "extended region 1 at 0x60000000-0x63ffffff overlaps "
@@ -276,7 +276,7 @@ static void rule_2_regions_do_not_lie_on_ram(void **state)
 static void rule_2_the_configuration_counts_as_well(void **state)
 {
     const struct arm_iomem iomem = { 0x9010, 1, 0x60000 };
-    const struct fdt_range entry = { 0x60000000, 0xa0000000 };
+    const struct dt_range entry = { 0x60000000, 0xa0000000 };
     const uint64_t bank_pages[] = { MIB_PAGES(4), 0 };
     struct arm_guest guest = plain_guest();
     struct arm_error error = { 0 };
@@ -299,9 +299,9 @@ static void rule_2_the_configuration_counts_as_well(void **state)
 
 static void rule_2_the_grant_table_is_in_nobodys_way(void **state)
 {
-    const struct fdt_range entries[] = { { 0x64000000, 16 * MIB },
-                                         { 0x60000000, 128 * MIB } };
-    const struct fdt_range thing = { 0x64000000, 1 };
+    const struct dt_range entries[] = { { 0x64000000, 16 * MIB },
+                                        { 0x60000000, 128 * MIB } };
+    const struct dt_range thing = { 0x64000000, 1 };
     const struct sample sample = { .not_xenvm = true, .further = &thing };
 
     check_entries(&sample, entries, 1);
@@ -316,8 +316,8 @@ static void rule_2_the_grant_table_is_in_nobodys_way(void **state)
 
 static void meets_grant_table(uint64_t base, uint64_t size, bool expected)
 {
-    const struct fdt_range entries[] = { { 0x64000000, 16 * MIB },
-                                         { base, size } };
+    const struct dt_range entries[] = { { 0x64000000, 16 * MIB },
+                                        { base, size } };
 
     check_entries(&(struct sample) { .not_xenvm = true }, entries, 2);
     assert_int_equal(strstr(faults_seen, "the grant table") != NULL, expected);
@@ -334,9 +334,9 @@ static void rule_2_regions_end_where_the_grant_table_starts(void **state)
 static void rule_3_multiples_of_2_mib(void **state)
 {
     const char *words = "start and size must be multiples of 2 MiB\n";
-    const struct fdt_range odd[] = { { 0x60100000, 64 * MIB },
-                                     { 0x80000000, 65 * MIB },
-                                     { 0x90000000, 66 * MIB } };
+    const struct dt_range odd[] = { { 0x60100000, 64 * MIB },
+                                    { 0x80000000, 65 * MIB },
+                                    { 0x90000000, 66 * MIB } };
     const struct sample sample = { .entries = odd, .count = 3 };
     const char *first, *second;
 
@@ -357,20 +357,20 @@ static void rule_4_at_least_64_mib(void **state)
 
 static void rule_5_regions_ascend(void **state)
 {
-    const struct fdt_range swapped[] = { { 0x80000000, 64 * MIB },
-                                         { 0x60000000, 64 * MIB } };
-    const struct fdt_range nested[] = { { 0x60000000, 512 * MIB },
-                                        { 0x64000000, 64 * MIB },
-                                        { 0x70000000, 512 * MIB } };
+    const struct dt_range swapped[] = { { 0x80000000, 64 * MIB },
+                                        { 0x60000000, 64 * MIB } };
+    const struct dt_range nested[] = { { 0x60000000, 512 * MIB },
+                                       { 0x64000000, 64 * MIB },
+                                       { 0x70000000, 512 * MIB } };
 
-    const struct fdt_range later[] = { { 0x60000000, 64 * MIB },
-                                       { 0x70000000, 64 * MIB },
-                                       { 0x72000000, 64 * MIB } };
-    const struct fdt_range level[] = { { 0x60000000, 512 * MIB },
-                                       { 0x70000000, 256 * MIB },
-                                       { 0x78000000, 256 * MIB } };
-    const struct fdt_range byte[] = { { 0x60000000, 64 * MIB },
-                                      { 0x63ffffff, 64 * MIB } };
+    const struct dt_range later[] = { { 0x60000000, 64 * MIB },
+                                      { 0x70000000, 64 * MIB },
+                                      { 0x72000000, 64 * MIB } };
+    const struct dt_range level[] = { { 0x60000000, 512 * MIB },
+                                      { 0x70000000, 256 * MIB },
+                                      { 0x78000000, 256 * MIB } };
+    const struct dt_range byte[] = { { 0x60000000, 64 * MIB },
+                                     { 0x63ffffff, 64 * MIB } };
 
     entries_say(later, 3,
                 "extended regions 2 and 3 overlap or do not ascend: "
@@ -394,24 +394,24 @@ static void rule_5_regions_ascend(void **state)
 
 static void rule_5_regions_do_not_touch(void **state)
 {
-    const struct fdt_range touching[] = { { 0x60000000, 64 * MIB },
-                                          { 0x64000000, 64 * MIB } };
+    const struct dt_range touching[] = { { 0x60000000, 64 * MIB },
+                                         { 0x64000000, 64 * MIB } };
 
     entries_say(touching, 2,
                 "extended regions 1 and 2 touch at 0x64000000: Linux uses "
                 "none of them then\n");
 }
 
-static void many_entries(struct fdt_range *entries, size_t count, uint64_t size)
+static void many_entries(struct dt_range *entries, size_t count, uint64_t size)
 {
     for (size_t i = 0; i < count; i++)
         entries[i] =
-            (struct fdt_range) { GUEST_RAM1_BASE + i * 128 * MIB, size };
+            (struct dt_range) { GUEST_RAM1_BASE + i * 128 * MIB, size };
 }
 
 static void rule_6_at_most_256(void **state)
 {
-    struct fdt_range entries[257];
+    struct dt_range entries[257];
 
     many_entries(entries, 257, 64 * MIB);
     entries_say(entries, 256, "");
@@ -420,7 +420,7 @@ static void rule_6_at_most_256(void **state)
 
 static void rule_7_a_32_bit_guest_has_entry_0_alone(void **state)
 {
-    const struct fdt_range entry = { 0x60000000, 64 * MIB };
+    const struct dt_range entry = { 0x60000000, 64 * MIB };
     struct sample sample = { .entries = &entry, .count = 1, .is_32bit = true };
 
     check(&sample);
@@ -434,7 +434,7 @@ static void rule_7_a_32_bit_guest_has_entry_0_alone(void **state)
 
 static void rule_9_nothing_lies_on_ram(void **state)
 {
-    const struct fdt_range thing = { 0x5ffff000, 0x2000 };
+    const struct dt_range thing = { 0x5ffff000, 0x2000 };
     struct sample sample = { .further = &thing };
 
     check(&sample);
@@ -448,7 +448,7 @@ static void rule_9_nothing_lies_on_ram(void **state)
 
 static void meets_ram(uint64_t base, uint64_t size, bool expected)
 {
-    const struct fdt_range thing = { base, size };
+    const struct dt_range thing = { base, size };
 
     check(&(struct sample) { .further = &thing });
     assert_int_equal(faults_seen[0] != '\0', expected);
@@ -464,10 +464,10 @@ static void rule_9_to_the_last_byte_of_ram(void **state)
 
 static void rule_9_each_overlap_is_told_once(void **state)
 {
-    const struct fdt_range twice = { 0x50000000, 512 * MIB };
-    const struct fdt_range high = { GUEST_RAM1_BASE, GIB };
-    const struct fdt_range low = { 0x10000000, 0x1000 };
-    const struct fdt_range thing = { GUEST_RAM1_BASE + MIB, 0x1000 };
+    const struct dt_range twice = { 0x50000000, 512 * MIB };
+    const struct dt_range high = { GUEST_RAM1_BASE, GIB };
+    const struct dt_range low = { 0x10000000, 0x1000 };
+    const struct dt_range thing = { GUEST_RAM1_BASE + MIB, 0x1000 };
 
     check(&(struct sample) { .more_ram = &twice });
     assert_string_equal(faults_seen,
@@ -508,7 +508,7 @@ static void a_hundred_faults_are_enough(void **state)
     const uint64_t sizes[] = { MIB, 62 * MIB };
 
     for (int i = 0; i < 2; i++) {
-        struct fdt_range entries[300];
+        struct dt_range entries[300];
         struct sample sample = { .entries = entries, .count = 300 };
         size_t lines = 0;
 

@@ -4,7 +4,7 @@
 
 #include "arm-tree-view-test.h"
 
-#include "arm/fdt_scan.h"
+#include "arm/dt_scan.h"
 #include "arm/tree.h"
 
 static void refused(const void *fdt, size_t size, const char *words)
@@ -42,15 +42,15 @@ static void a_length_that_wraps_is_refused(void **state)
 {
     struct tree_faults faults = { .tell = note_fault };
     struct arm_error error = { 0 };
-    struct fdt_writer writer;
+    struct dt_writer writer;
     uint32_t start, end;
     size_t size;
     void *fdt;
 
     begin_root(&writer);
     node_at(&writer, "node@1000", NULL, 0x1000, 0x10);
-    fdt_writer_end(&writer);
-    fdt_writer_finish(&writer, &fdt, &size, &error);
+    dt_writer_end(&writer);
+    dt_writer_finish(&writer, &fdt, &size, &error);
     assert_ok(error);
     start = fdt_off_dt_struct(fdt);
     end = start + fdt_size_dt_struct(fdt);
@@ -77,22 +77,22 @@ static void a_name_without_end_is_refused(void **state)
 {
     struct tree_faults faults = { .tell = note_fault };
     struct arm_error error = { 0 };
-    char name[FDT_SCAN_MAX_NAME + 2];
+    char name[DT_SCAN_MAX_NAME + 2];
     struct tree_view view;
     size_t size;
     void *fdt;
 
-    for (size_t length = FDT_SCAN_MAX_NAME; length < sizeof(name); length++) {
-        struct fdt_writer writer;
+    for (size_t length = DT_SCAN_MAX_NAME; length < sizeof(name); length++) {
+        struct dt_writer writer;
 
         memset(name, 'x', length);
         name[length] = '\0';
         begin_root(&writer);
-        fdt_writer_empty(&writer, name);
-        fdt_writer_end(&writer);
-        fdt_writer_finish(&writer, &fdt, &size, &error);
+        dt_writer_empty(&writer, name);
+        dt_writer_end(&writer);
+        dt_writer_finish(&writer, &fdt, &size, &error);
         assert_ok(error);
-        if (length > FDT_SCAN_MAX_NAME) {
+        if (length > DT_SCAN_MAX_NAME) {
             refused(fdt, size, "FDT_ERR_BADOFFSET");
         } else {
             tree_view_read(fdt, size, &view, &faults, &error);
@@ -103,7 +103,7 @@ static void a_name_without_end_is_refused(void **state)
     }
 }
 
-static void refused_or_not(struct fdt_writer *writer, const char *words)
+static void refused_or_not(struct dt_writer *writer, const char *words)
 {
     struct seen seen = { "", "" };
     struct tree_faults faults = { .tell = note_fault, .opaque = &seen };
@@ -112,7 +112,7 @@ static void refused_or_not(struct fdt_writer *writer, const char *words)
     size_t size;
     void *fdt;
 
-    fdt_writer_finish(writer, &fdt, &size, &error);
+    dt_writer_finish(writer, &fdt, &size, &error);
     assert_ok(error);
     if (words) {
         refused(fdt, size, words);
@@ -125,32 +125,32 @@ static void refused_or_not(struct fdt_writer *writer, const char *words)
 
 static void a_bottomless_tree_is_refused(void **state)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
 
     /* The root is one of them. */
     for (int below = 31; below <= 32; below++) {
         begin_root(&writer);
         for (int i = 0; i < below; i++)
-            fdt_writer_begin(&writer, "down");
+            dt_writer_begin(&writer, "down");
         for (int i = 0; i <= below; i++)
-            fdt_writer_end(&writer);
+            dt_writer_end(&writer);
         refused_or_not(&writer, below > 31 ? "more than 32 nodes deep" : NULL);
     }
 }
 
 static void ranges_of(const char *compatible, size_t count, const char *words)
 {
-    struct fdt_range *reg = calloc(count, sizeof(*reg));
-    struct fdt_writer writer;
+    struct dt_range *reg = calloc(count, sizeof(*reg));
+    struct dt_writer writer;
 
     for (size_t i = 0; i < count; i++)
-        reg[i] = (struct fdt_range) { i * 0x1000, 0x1000 };
+        reg[i] = (struct dt_range) { i * 0x1000, 0x1000 };
     begin_root(&writer);
-    fdt_writer_begin(&writer, "much");
-    fdt_writer_string(&writer, "compatible", compatible);
-    fdt_writer_reg(&writer, reg, count);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_begin(&writer, "much");
+    dt_writer_string(&writer, "compatible", compatible);
+    dt_writer_reg(&writer, reg, count);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     refused_or_not(&writer, words);
     free(reg);
 }

@@ -27,7 +27,7 @@ static inline void note_fault(void *opaque, const char *text)
     strcat(seen->faults, "\n");
 }
 
-static inline void view_tree(struct fdt_writer *writer, struct tree_view *view,
+static inline void view_tree(struct dt_writer *writer, struct tree_view *view,
                              struct seen *seen)
 {
     struct tree_faults faults = { .tell = note_fault, .opaque = seen };
@@ -36,7 +36,7 @@ static inline void view_tree(struct fdt_writer *writer, struct tree_view *view,
     void *fdt;
 
     *seen = (struct seen) { "", "" };
-    fdt_writer_finish(writer, &fdt, &size, &error);
+    dt_writer_finish(writer, &fdt, &size, &error);
     assert_ok(error);
     tree_view_read(fdt, size, view, &faults, &error);
     assert_ok(error);
@@ -57,24 +57,24 @@ static inline void view_tree(struct fdt_writer *writer, struct tree_view *view,
     }
 }
 
-static inline void begin_root(struct fdt_writer *writer)
+static inline void begin_root(struct dt_writer *writer)
 {
-    fdt_writer_init(writer);
-    fdt_writer_begin(writer, "");
-    fdt_writer_u32(writer, "#address-cells", 2);
-    fdt_writer_u32(writer, "#size-cells", 2);
+    dt_writer_init(writer);
+    dt_writer_begin(writer, "");
+    dt_writer_u32(writer, "#address-cells", 2);
+    dt_writer_u32(writer, "#size-cells", 2);
 }
 
-static inline void node_at(struct fdt_writer *writer, const char *name,
+static inline void node_at(struct dt_writer *writer, const char *name,
                            const char *type, uint64_t base, uint64_t size)
 {
-    const struct fdt_range reg = { base, size };
+    const struct dt_range reg = { base, size };
 
-    fdt_writer_begin(writer, name);
+    dt_writer_begin(writer, name);
     if (type)
-        fdt_writer_string(writer, "device_type", type);
-    fdt_writer_reg(writer, &reg, 1);
-    fdt_writer_end(writer);
+        dt_writer_string(writer, "device_type", type);
+    dt_writer_reg(writer, &reg, 1);
+    dt_writer_end(writer);
 }
 
 #endif

@@ -56,7 +56,7 @@ static void a_32_bit_guest_is_told_by_its_timer(void **state)
 
 static void each_kind_of_node_is_a_claim(void **state)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
@@ -64,21 +64,21 @@ static void each_kind_of_node_is_a_claim(void **state)
     node_at(&writer, "memory@1000", "memory", 0x1000, 0x1000);
     node_at(&writer, "thing@5000", NULL, 0x5000, 0x10);
     node_at(&writer, "nothing@9000", NULL, 0x9000, 0);
-    fdt_writer_begin(&writer, "reserved-memory");
-    fdt_writer_u32(&writer, "#address-cells", 2);
-    fdt_writer_u32(&writer, "#size-cells", 2);
-    fdt_writer_empty(&writer, "ranges");
+    dt_writer_begin(&writer, "reserved-memory");
+    dt_writer_u32(&writer, "#address-cells", 2);
+    dt_writer_u32(&writer, "#size-cells", 2);
+    dt_writer_empty(&writer, "ranges");
     node_at(&writer, "kept@1800", NULL, 0x1800, 0x100);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     node_at(&writer, "after@7000", NULL, 0x7000, 0x10);
-    fdt_writer_begin(&writer, "cpus");
-    fdt_writer_u32(&writer, "#address-cells", 1);
-    fdt_writer_u32(&writer, "#size-cells", 0);
-    fdt_writer_begin(&writer, "cpu@0");
-    fdt_writer_u32(&writer, "reg", 0);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_begin(&writer, "cpus");
+    dt_writer_u32(&writer, "#address-cells", 1);
+    dt_writer_u32(&writer, "#size-cells", 0);
+    dt_writer_begin(&writer, "cpu@0");
+    dt_writer_u32(&writer, "reg", 0);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_string_equal(seen.faults, "");
     assert_string_equal(seen.claims,
@@ -99,19 +99,19 @@ static void a_pci_bridge_claims_its_windows(void **state)
         0, 0, 0, 0, 0x20, 0, 0, 0,                /* the CPU's */
         0, 0, 0, 0, 0,    1, 0, 0,                /* 64 KiB */
     };
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
     begin_root(&writer);
-    fdt_writer_begin(&writer, "pcie@10000000");
-    fdt_writer_string(&writer, "device_type", "pci");
-    fdt_writer_u32(&writer, "#address-cells", 3);
-    fdt_writer_u32(&writer, "#size-cells", 2);
-    fdt_writer_bytes(&writer, "ranges", ranges, sizeof(ranges));
+    dt_writer_begin(&writer, "pcie@10000000");
+    dt_writer_string(&writer, "device_type", "pci");
+    dt_writer_u32(&writer, "#address-cells", 3);
+    dt_writer_u32(&writer, "#size-cells", 2);
+    dt_writer_bytes(&writer, "ranges", ranges, sizeof(ranges));
     node_at(&writer, "device@0", NULL, 0x42, 0x42);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_string_equal(seen.faults, "");
     assert_string_equal(seen.claims,
@@ -121,19 +121,19 @@ static void a_pci_bridge_claims_its_windows(void **state)
 
 static void what_cannot_be_placed_is_a_fault(void **state)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
     begin_root(&writer);
     node_at(&writer, "wraps@0", NULL, UINT64_MAX, 2);
-    fdt_writer_begin(&writer, "odd@0");
-    fdt_writer_bytes(&writer, "reg", "12345678901234567890", 20);
-    fdt_writer_end(&writer);
-    fdt_writer_begin(&writer, "bus");
-    fdt_writer_bytes(&writer, "ranges", "123", 3);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_begin(&writer, "odd@0");
+    dt_writer_bytes(&writer, "reg", "12345678901234567890", 20);
+    dt_writer_end(&writer);
+    dt_writer_begin(&writer, "bus");
+    dt_writer_bytes(&writer, "ranges", "123", 3);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_string_equal(seen.claims, "");
     assert_string_equal(
@@ -148,7 +148,7 @@ static void what_cannot_be_placed_is_a_fault(void **state)
 
 static void a_hundred_faults_are_enough(void **state)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
     size_t lines = 0;
@@ -156,7 +156,7 @@ static void a_hundred_faults_are_enough(void **state)
     begin_root(&writer);
     for (int i = 0; i < TREE_FAULTS_MAX + 5; i++)
         node_at(&writer, "w", NULL, UINT64_MAX, 2);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     for (const char *at = seen.faults; *at; at++)
         lines += *at == '\n';
@@ -182,7 +182,7 @@ static void a_hundred_faults_are_told(void **state)
 static void names_become_printable_and_are_cut(void **state)
 {
     char name[400];
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
@@ -192,7 +192,7 @@ static void names_become_printable_and_are_cut(void **state)
     name[399] = '\0';
     begin_root(&writer);
     node_at(&writer, name, NULL, 0x1000, 0x10);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_memory_equal(view.claims.claims[0].name, "/a?[31m???xx", 12);
     assert_true(strlen(view.claims.claims[0].name) < 200);
@@ -205,14 +205,14 @@ static void memory_reservations_are_claims(void **state)
     struct seen seen = { "", "" };
     struct tree_faults faults = { .tell = note_fault, .opaque = &seen };
     struct arm_error error = { 0 };
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     size_t size;
     void *fdt, *larger;
 
     begin_root(&writer);
-    fdt_writer_end(&writer);
-    fdt_writer_finish(&writer, &fdt, &size, &error);
+    dt_writer_end(&writer);
+    dt_writer_finish(&writer, &fdt, &size, &error);
     assert_ok(error);
     larger = calloc(1, size + 200);
     assert_int_equal(fdt_open_into(fdt, larger, size + 200), 0);
@@ -236,7 +236,7 @@ static void memory_reservations_are_claims(void **state)
 }
 
 /* A bus that moves 0x0-0xffff to 0x70000000. */
-static void begin_bus(struct fdt_writer *writer)
+static void begin_bus(struct dt_writer *writer)
 {
     static const uint8_t ranges[] = {
         0, 0, 0, 0, 0,    0, 0, 0, /* there */
@@ -244,15 +244,15 @@ static void begin_bus(struct fdt_writer *writer)
         0, 0, 0, 0, 0,    1, 0, 0, /* 64 KiB */
     };
 
-    fdt_writer_begin(writer, "bus");
-    fdt_writer_u32(writer, "#address-cells", 2);
-    fdt_writer_u32(writer, "#size-cells", 2);
-    fdt_writer_bytes(writer, "ranges", ranges, sizeof(ranges));
+    dt_writer_begin(writer, "bus");
+    dt_writer_u32(writer, "#address-cells", 2);
+    dt_writer_u32(writer, "#size-cells", 2);
+    dt_writer_bytes(writer, "ranges", ranges, sizeof(ranges));
 }
 
 static void addresses_are_translated(void **state)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
@@ -261,8 +261,8 @@ static void addresses_are_translated(void **state)
     node_at(&writer, "in@1000", NULL, 0x1000, 0x1000);
     node_at(&writer, "across@f000", NULL, 0xf000, 0x1001);
     node_at(&writer, "out@10000", NULL, 0x10000, 0x1000);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_string_equal(seen.claims, "/bus/in@1000 reg[0] 70001000 70001fff\n");
     assert_string_equal(seen.faults,
@@ -271,28 +271,28 @@ static void addresses_are_translated(void **state)
     tree_view_dispose(&view);
 }
 
-static void write_xen(struct fdt_writer *writer, uint64_t base)
+static void write_xen(struct dt_writer *writer, uint64_t base)
 {
-    const struct fdt_range reg = { base, 0x1000 };
+    const struct dt_range reg = { base, 0x1000 };
 
-    fdt_writer_begin(writer, "hypervisor");
-    fdt_writer_string(writer, "compatible", "xen,xen");
-    fdt_writer_reg(writer, &reg, 1);
-    fdt_writer_end(writer);
+    dt_writer_begin(writer, "hypervisor");
+    dt_writer_string(writer, "compatible", "xen,xen");
+    dt_writer_reg(writer, &reg, 1);
+    dt_writer_end(writer);
 }
 
 static void the_hypervisor_may_stand_on_a_bus(void **state)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
     begin_root(&writer);
     begin_bus(&writer);
     write_xen(&writer, 0x2000);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     write_xen(&writer, 0x3000);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_int_equal(view.nr_entries, 1);
     assert_int_equal(view.entries[0].base, 0x70002000);
@@ -303,10 +303,10 @@ static void the_hypervisor_may_stand_on_a_bus(void **state)
     tree_view_dispose(&view);
 
     begin_root(&writer);
-    fdt_writer_begin(&writer, "nowhere");
+    dt_writer_begin(&writer, "nowhere");
     write_xen(&writer, 0x2000);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_true(view.has_hypervisor);
     assert_int_equal(view.nr_entries, 0);
@@ -317,18 +317,18 @@ static void the_hypervisor_may_stand_on_a_bus(void **state)
 
 static void gic_is(const char *first, const char *second, enum arm_gic expected)
 {
-    struct fdt_writer writer;
+    struct dt_writer writer;
     struct tree_view view;
     struct seen seen;
 
     begin_root(&writer);
-    fdt_writer_begin(&writer, "a");
-    fdt_writer_string(&writer, "compatible", first);
-    fdt_writer_end(&writer);
-    fdt_writer_begin(&writer, "b");
-    fdt_writer_string(&writer, "compatible", second);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
+    dt_writer_begin(&writer, "a");
+    dt_writer_string(&writer, "compatible", first);
+    dt_writer_end(&writer);
+    dt_writer_begin(&writer, "b");
+    dt_writer_string(&writer, "compatible", second);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
     view_tree(&writer, &view, &seen);
     assert_int_equal(view.gic, expected);
     tree_view_dispose(&view);

@@ -2,8 +2,8 @@
 #
 # Unit tests of the guest machine room, by each compiler.
 
-ARM_TESTS := addrmap kernel guest-map regions rules fdt-writer tree map-text \
-    linux-use fdt-scan fdt-bus tree-view tree-limits tree-check partial \
+ARM_TESTS := addrmap kernel guest-map regions rules dt-writer tree map-text \
+    linux-use dt-scan dt-bus tree-view tree-limits tree-check partial \
     partial-refs policy irqmap
 ARM_TEST_SRC := $(wildcard tools/tests/unit/arm-*.c)
 

@@ -41,7 +41,7 @@ static int reserve(struct addrmap *map, struct arm_error *error)
     return 0;
 }
 
-int gpaddr_last(unsigned int gpaddr_bits, uint64_t *ret_last,
+int gpaddr_last(unsigned int gpaddr_bits, uint64_t *last_r,
                 struct arm_error *error)
 {
     if (gpaddr_bits == 0 || gpaddr_bits > 64)
@@ -50,7 +50,7 @@ int gpaddr_last(unsigned int gpaddr_bits, uint64_t *ret_last,
                              "bits; 1 to 64 make sense",
                              gpaddr_bits);
 
-    *ret_last = UINT64_MAX >> (64 - gpaddr_bits);
+    *last_r = UINT64_MAX >> (64 - gpaddr_bits);
     return 0;
 }
 

@@ -87,7 +87,7 @@ const struct claim *addrmap_find(const struct addrmap *map,
  * The last address of guests with gpaddr_bits address bits; 0 and above 64 is
  * an error.
  */
-int gpaddr_last(unsigned int gpaddr_bits, uint64_t *ret_last,
+int gpaddr_last(unsigned int gpaddr_bits, uint64_t *last_r,
                 struct arm_error *error);
 
 /* Where a claim comes from, for people: "memory", "iomem[2]".  Returns text. */

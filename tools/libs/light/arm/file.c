@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* One byte more than max tells that there is more. */
-static int read_all(int fd, char *bytes, size_t room, size_t *ret_size)
+static int read_all(int fd, char *bytes, size_t room, size_t *size_r)
 {
     size_t size = 0;
 
@@ -27,12 +27,11 @@ static int read_all(int fd, char *bytes, size_t room, size_t *ret_size)
             break;
         size += got;
     }
-    *ret_size = size;
+    *size_r = size;
     return 0;
 }
 
-int arm_file_read(const char *path, size_t max, char **ret_bytes,
-                  size_t *ret_size)
+int arm_file_read(const char *path, size_t max, char **bytes_r, size_t *size_r)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     char *bytes = NULL;
@@ -60,8 +59,8 @@ int arm_file_read(const char *path, size_t max, char **ret_bytes,
         goto out;
 
     bytes[size] = '\0';
-    *ret_bytes = bytes;
-    *ret_size = size;
+    *bytes_r = bytes;
+    *size_r = size;
     bytes = NULL;
 
 out:

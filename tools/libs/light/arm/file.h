@@ -9,10 +9,9 @@
 
 /*
  * Returns 0 or an errno: EFBIG for more than max bytes, EINVAL for what is
- * not a file.  On success *ret_bytes is for free(3), ends in a NUL that
- * *ret_size does not count, and is never NULL; else both are untouched.
+ * not a file.  On success *bytes_r is for free(3), ends in a NUL that
+ * *size_r does not count, and is never NULL; else both are untouched.
  */
-int arm_file_read(const char *path, size_t max, char **ret_bytes,
-                  size_t *ret_size);
+int arm_file_read(const char *path, size_t max, char **bytes_r, size_t *size_r);
 
 #endif

@@ -23,7 +23,7 @@ static const char *const ram_names[GUEST_RAM_BANKS] = {
 /* More banks in a newer header: the two tables above want rows. */
 _Static_assert(GUEST_RAM_BANKS == 2, "a name and a window for each bank");
 
-int arm_ram_spread(uint64_t pages, uint64_t ret_bank_pages[GUEST_RAM_BANKS],
+int arm_ram_spread(uint64_t pages, uint64_t bank_pages_r[GUEST_RAM_BANKS],
                    struct arm_error *error)
 {
     uint64_t spread[GUEST_RAM_BANKS], left = pages;
@@ -42,7 +42,7 @@ int arm_ram_spread(uint64_t pages, uint64_t ret_bank_pages[GUEST_RAM_BANKS],
                              GUEST_RAM_MAX >> 20);
 
     for (int i = 0; i < GUEST_RAM_BANKS; i++)
-        ret_bank_pages[i] = spread[i];
+        bank_pages_r[i] = spread[i];
     return 0;
 }
 
@@ -202,7 +202,7 @@ static int check_width(const struct addrmap *map, unsigned int gpaddr_bits,
 
 int arm_guest_map(const struct arm_guest *guest,
                   const uint64_t bank_pages[GUEST_RAM_BANKS],
-                  struct addrmap *ret_map, struct arm_error *error)
+                  struct addrmap *map_r, struct arm_error *error)
 {
     struct addrmap map = { 0 };
 
@@ -213,6 +213,6 @@ int arm_guest_map(const struct arm_guest *guest,
         addrmap_dispose(&map);
         return -1;
     }
-    *ret_map = map;
+    *map_r = map;
     return 0;
 }

@@ -16,19 +16,19 @@ extern const struct region_window arm_ram_windows[GUEST_RAM_BANKS];
 
 /*
  * How the builder spreads pages over the windows: the lowest is filled first.
- * Refuses more than they hold; ret_bank_pages is untouched then.
+ * Refuses more than they hold; bank_pages_r is untouched then.
  */
-int arm_ram_spread(uint64_t pages, uint64_t ret_bank_pages[GUEST_RAM_BANKS],
+int arm_ram_spread(uint64_t pages, uint64_t bank_pages_r[GUEST_RAM_BANKS],
                    struct arm_error *error);
 
 /*
  * The finished map of a guest with bank_pages pages of RAM in each window.
- * On success *ret_map is for addrmap_dispose(); else it is untouched.
+ * On success *map_r is for addrmap_dispose(); else it is untouched.
  * Refuses overlaps unless the policy lets them be, and claims beyond the
  * guest's address width.
  */
 int arm_guest_map(const struct arm_guest *guest,
                   const uint64_t bank_pages[GUEST_RAM_BANKS],
-                  struct addrmap *ret_map, struct arm_error *error);
+                  struct addrmap *map_r, struct arm_error *error);
 
 #endif

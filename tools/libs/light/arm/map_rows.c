@@ -10,7 +10,7 @@ struct map_rows map_rows_start(const struct addrmap *map,
     return (struct map_rows) { .map = map, .plan = plan };
 }
 
-bool map_rows_next(struct map_rows *rows, struct map_row *ret_row)
+bool map_rows_next(struct map_rows *rows, struct map_row *row_r)
 {
     const struct claim *claim = NULL;
     const struct region *region = NULL;
@@ -24,7 +24,7 @@ bool map_rows_next(struct map_rows *rows, struct map_row *ret_row)
 
     if (region && (!claim || region->base < claim->first)) {
         rows->region++;
-        *ret_row = (struct map_row) {
+        *row_r = (struct map_row) {
             .first = region->base,
             .last = region->base + (region->size - 1),
             .region = region,
@@ -32,7 +32,7 @@ bool map_rows_next(struct map_rows *rows, struct map_row *ret_row)
         };
     } else {
         rows->claim++;
-        *ret_row = (struct map_row) {
+        *row_r = (struct map_row) {
             .first = claim->first,
             .last = claim->last,
             .claim = claim,

@@ -32,7 +32,7 @@ struct map_rows {
 struct map_rows map_rows_start(const struct addrmap *map,
                                const struct region_plan *plan);
 
-/* Fills *ret_row, or returns false behind the last one. */
-bool map_rows_next(struct map_rows *rows, struct map_row *ret_row);
+/* Fills *row_r, or returns false behind the last one. */
+bool map_rows_next(struct map_rows *rows, struct map_row *row_r);
 
 #endif

@@ -22,19 +22,19 @@
 /* sbsa-uart wants a speed; nothing in the emulated one depends on it. */
 #define VPL011_BAUD_RATE 115200
 
-static struct fdt_interrupt ppi(unsigned int intid)
+static struct dt_interrupt ppi(unsigned int intid)
 {
-    return (struct fdt_interrupt) {
+    return (struct dt_interrupt) {
         .type = 1,
         .number = intid - FIRST_PPI,
         .flags = PPI_CPUS(0xf) | DT_IRQ_TYPE_LEVEL_LOW,
     };
 }
 
-static struct fdt_interrupt spi(unsigned int intid)
+static struct dt_interrupt spi(unsigned int intid)
 {
     /* The mask means nothing for an SPI; other toolstacks write it too. */
-    return (struct fdt_interrupt) {
+    return (struct dt_interrupt) {
         .type = 0,
         .number = intid - FIRST_SPI,
         .flags = PPI_CPUS(0xf) | DT_IRQ_TYPE_LEVEL_HIGH,
@@ -42,20 +42,19 @@ static struct fdt_interrupt spi(unsigned int intid)
 }
 
 /* Asking for what is not in the map is a mistake of this room's own. */
-static struct fdt_range range_of(const struct addrmap *map,
-                                 enum claim_kind kind)
+static struct dt_range range_of(const struct addrmap *map, enum claim_kind kind)
 {
     const struct claim *claim = addrmap_find(map, kind);
 
     assert(claim);
-    return (struct fdt_range) {
+    return (struct dt_range) {
         .base = claim->first,
         .size = claim->last - claim->first + 1,
     };
 }
 
 /* "KIND-4.17" and "KIND": what it is in this version, and what it is. */
-static void versioned_compatible(struct fdt_writer *fdt,
+static void versioned_compatible(struct dt_writer *fdt,
                                  const struct arm_guest *guest,
                                  const char *kind)
 {
@@ -64,35 +63,35 @@ static void versioned_compatible(struct fdt_writer *fdt,
 
     snprintf(exact, sizeof(exact), "%s-%u.%u", kind, guest->xen_major,
              guest->xen_minor);
-    fdt_writer_strings(fdt, "compatible", compatible, COUNT(compatible));
+    dt_writer_strings(fdt, "compatible", compatible, COUNT(compatible));
 }
 
-void node_root(struct fdt_writer *fdt, const struct arm_guest *guest)
+void node_root(struct dt_writer *fdt, const struct arm_guest *guest)
 {
     char model[64];
 
     snprintf(model, sizeof(model), "XENVM-%u.%u", guest->xen_major,
              guest->xen_minor);
-    fdt_writer_string(fdt, "model", model);
+    dt_writer_string(fdt, "model", model);
     versioned_compatible(fdt, guest, "xen,xenvm");
-    fdt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
-    fdt_writer_u32(fdt, "#address-cells", GUEST_ROOT_ADDRESS_CELLS);
-    fdt_writer_u32(fdt, "#size-cells", GUEST_ROOT_SIZE_CELLS);
+    dt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
+    dt_writer_u32(fdt, "#address-cells", GUEST_ROOT_ADDRESS_CELLS);
+    dt_writer_u32(fdt, "#size-cells", GUEST_ROOT_SIZE_CELLS);
 }
 
-void node_chosen(struct fdt_writer *fdt, const struct arm_guest *guest)
+void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest)
 {
-    fdt_writer_begin(fdt, "chosen");
+    dt_writer_begin(fdt, "chosen");
     if (guest->cmdline)
-        fdt_writer_string(fdt, "bootargs", guest->cmdline);
+        dt_writer_string(fdt, "bootargs", guest->cmdline);
     if (guest->initrd) {
-        fdt_writer_u64(fdt, "linux,initrd-start", 0);
-        fdt_writer_u64(fdt, "linux,initrd-end", 0);
+        dt_writer_u64(fdt, "linux,initrd-start", 0);
+        dt_writer_u64(fdt, "linux,initrd-end", 0);
     }
     if (guest->has_rng_seed)
-        fdt_writer_bytes(fdt, "rng-seed", guest->rng_seed,
-                         sizeof(guest->rng_seed));
-    fdt_writer_end(fdt);
+        dt_writer_bytes(fdt, "rng-seed", guest->rng_seed,
+                        sizeof(guest->rng_seed));
+    dt_writer_end(fdt);
 }
 
 /* Sixteen CPUs to a cluster: the most that a GICv3 SGI's target list names. */
@@ -101,27 +100,27 @@ uint32_t vcpu_affinity(unsigned int vcpu)
     return (vcpu / 16) << 8 | vcpu % 16;
 }
 
-void node_cpus(struct fdt_writer *fdt, const struct arm_guest *guest)
+void node_cpus(struct dt_writer *fdt, const struct arm_guest *guest)
 {
-    fdt_writer_begin(fdt, "cpus");
-    fdt_writer_u32(fdt, "#address-cells", 1);
-    fdt_writer_u32(fdt, "#size-cells", 0);
+    dt_writer_begin(fdt, "cpus");
+    dt_writer_u32(fdt, "#address-cells", 1);
+    dt_writer_u32(fdt, "#size-cells", 0);
     for (unsigned int i = 0; i < guest->vcpus; i++) {
         char name[32];
 
         snprintf(name, sizeof(name), "cpu@%" PRIx32, vcpu_affinity(i));
-        fdt_writer_begin(fdt, name);
-        fdt_writer_string(fdt, "device_type", "cpu");
-        fdt_writer_string(fdt, "compatible",
-                          guest->is_64bit ? "arm,armv8" : "arm,cortex-a15");
-        fdt_writer_string(fdt, "enable-method", "psci");
-        fdt_writer_u32(fdt, "reg", vcpu_affinity(i));
-        fdt_writer_end(fdt);
+        dt_writer_begin(fdt, name);
+        dt_writer_string(fdt, "device_type", "cpu");
+        dt_writer_string(fdt, "compatible",
+                         guest->is_64bit ? "arm,armv8" : "arm,cortex-a15");
+        dt_writer_string(fdt, "enable-method", "psci");
+        dt_writer_u32(fdt, "reg", vcpu_affinity(i));
+        dt_writer_end(fdt);
     }
-    fdt_writer_end(fdt);
+    dt_writer_end(fdt);
 }
 
-void node_psci(struct fdt_writer *fdt)
+void node_psci(struct dt_writer *fdt)
 {
     static const char *const compatible[] = {
         "arm,psci-1.0",
@@ -129,13 +128,13 @@ void node_psci(struct fdt_writer *fdt)
         "arm,psci",
     };
 
-    fdt_writer_begin(fdt, "psci");
-    fdt_writer_strings(fdt, "compatible", compatible, COUNT(compatible));
-    fdt_writer_string(fdt, "method", "hvc");
+    dt_writer_begin(fdt, "psci");
+    dt_writer_strings(fdt, "compatible", compatible, COUNT(compatible));
+    dt_writer_string(fdt, "method", "hvc");
     /* For guests that know the first version of the binding alone. */
-    fdt_writer_u32(fdt, "cpu_off", PSCI_cpu_off);
-    fdt_writer_u32(fdt, "cpu_on", PSCI_cpu_on);
-    fdt_writer_end(fdt);
+    dt_writer_u32(fdt, "cpu_off", PSCI_cpu_off);
+    dt_writer_u32(fdt, "cpu_on", PSCI_cpu_on);
+    dt_writer_end(fdt);
 }
 
 const char *memory_node_name(unsigned int bank, char name[MEMORY_NODE_SIZE])
@@ -145,17 +144,17 @@ const char *memory_node_name(unsigned int bank, char name[MEMORY_NODE_SIZE])
     return name;
 }
 
-void node_memory(struct fdt_writer *fdt, unsigned int bank)
+void node_memory(struct dt_writer *fdt, unsigned int bank)
 {
     char name[MEMORY_NODE_SIZE];
 
-    fdt_writer_begin(fdt, memory_node_name(bank, name));
-    fdt_writer_string(fdt, "device_type", "memory");
+    dt_writer_begin(fdt, memory_node_name(bank, name));
+    dt_writer_string(fdt, "device_type", "memory");
     fdt_property_reg_placeholder(fdt, 1);
-    fdt_writer_end(fdt);
+    dt_writer_end(fdt);
 }
 
-void node_gic(struct fdt_writer *fdt, const struct arm_guest *guest,
+void node_gic(struct dt_writer *fdt, const struct arm_guest *guest,
               const struct addrmap *map)
 {
     static const char *const gic_v2[] = {
@@ -163,69 +162,69 @@ void node_gic(struct fdt_writer *fdt, const struct arm_guest *guest,
         "arm,cortex-a9-gic",
     };
     const bool v2 = guest->gic == ARM_GIC_V2;
-    const struct fdt_range reg[] = {
+    const struct dt_range reg[] = {
         range_of(map, CLAIM_GIC_DISTRIBUTOR),
         range_of(map, v2 ? CLAIM_GIC_CPU_INTERFACE : CLAIM_GIC_REDISTRIBUTORS),
     };
     char name[48];
 
     snprintf(name, sizeof(name), "interrupt-controller@%" PRIx64, reg[0].base);
-    fdt_writer_begin(fdt, name);
+    dt_writer_begin(fdt, name);
     if (v2)
-        fdt_writer_strings(fdt, "compatible", gic_v2, COUNT(gic_v2));
+        dt_writer_strings(fdt, "compatible", gic_v2, COUNT(gic_v2));
     else
-        fdt_writer_string(fdt, "compatible", "arm,gic-v3");
-    fdt_writer_u32(fdt, "#interrupt-cells", 3);
-    fdt_writer_u32(fdt, "#address-cells", 0);
-    fdt_writer_empty(fdt, "interrupt-controller");
-    fdt_writer_reg(fdt, reg, COUNT(reg));
+        dt_writer_string(fdt, "compatible", "arm,gic-v3");
+    dt_writer_u32(fdt, "#interrupt-cells", 3);
+    dt_writer_u32(fdt, "#address-cells", 0);
+    dt_writer_empty(fdt, "interrupt-controller");
+    dt_writer_reg(fdt, reg, COUNT(reg));
     /* Old guests look for the first of these two. */
-    fdt_writer_u32(fdt, "linux,phandle", GUEST_PHANDLE_GIC);
-    fdt_writer_u32(fdt, "phandle", GUEST_PHANDLE_GIC);
-    fdt_writer_end(fdt);
+    dt_writer_u32(fdt, "linux,phandle", GUEST_PHANDLE_GIC);
+    dt_writer_u32(fdt, "phandle", GUEST_PHANDLE_GIC);
+    dt_writer_end(fdt);
 }
 
-void node_timer(struct fdt_writer *fdt, const struct arm_guest *guest)
+void node_timer(struct dt_writer *fdt, const struct arm_guest *guest)
 {
-    const struct fdt_interrupt interrupts[] = {
+    const struct dt_interrupt interrupts[] = {
         ppi(GUEST_TIMER_PHYS_S_PPI),
         ppi(GUEST_TIMER_PHYS_NS_PPI),
         ppi(GUEST_TIMER_VIRT_PPI),
     };
 
-    fdt_writer_begin(fdt, "timer");
-    fdt_writer_string(fdt, "compatible",
-                      guest->is_64bit ? "arm,armv8-timer" : "arm,armv7-timer");
-    fdt_writer_interrupts(fdt, interrupts, COUNT(interrupts));
-    fdt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
+    dt_writer_begin(fdt, "timer");
+    dt_writer_string(fdt, "compatible",
+                     guest->is_64bit ? "arm,armv8-timer" : "arm,armv7-timer");
+    dt_writer_interrupts(fdt, interrupts, COUNT(interrupts));
+    dt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
     if (guest->clock_frequency)
-        fdt_writer_u32(fdt, "clock-frequency", guest->clock_frequency);
-    fdt_writer_end(fdt);
+        dt_writer_u32(fdt, "clock-frequency", guest->clock_frequency);
+    dt_writer_end(fdt);
 }
 
-void node_hypervisor(struct fdt_writer *fdt, const struct arm_guest *guest,
+void node_hypervisor(struct dt_writer *fdt, const struct arm_guest *guest,
                      unsigned int regions)
 {
-    const struct fdt_interrupt evtchn = ppi(GUEST_EVTCHN_PPI);
+    const struct dt_interrupt evtchn = ppi(GUEST_EVTCHN_PPI);
 
-    fdt_writer_begin(fdt, "hypervisor");
+    dt_writer_begin(fdt, "hypervisor");
     versioned_compatible(fdt, guest, "xen,xen");
     fdt_property_reg_placeholder(fdt, 1 + regions);
-    fdt_writer_interrupts(fdt, &evtchn, 1);
-    fdt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
-    fdt_writer_end(fdt);
+    dt_writer_interrupts(fdt, &evtchn, 1);
+    dt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
+    dt_writer_end(fdt);
 }
 
-void node_vpl011(struct fdt_writer *fdt, const struct addrmap *map)
+void node_vpl011(struct dt_writer *fdt, const struct addrmap *map)
 {
-    const struct fdt_range reg = range_of(map, CLAIM_UART);
-    const struct fdt_interrupt interrupt = spi(GUEST_VPL011_SPI);
+    const struct dt_range reg = range_of(map, CLAIM_UART);
+    const struct dt_interrupt interrupt = spi(GUEST_VPL011_SPI);
 
-    fdt_writer_begin(fdt, "sbsa-pl011");
-    fdt_writer_string(fdt, "compatible", "arm,sbsa-uart");
-    fdt_writer_reg(fdt, &reg, 1);
-    fdt_writer_interrupts(fdt, &interrupt, 1);
-    fdt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
-    fdt_writer_u32(fdt, "current-speed", VPL011_BAUD_RATE);
-    fdt_writer_end(fdt);
+    dt_writer_begin(fdt, "sbsa-pl011");
+    dt_writer_string(fdt, "compatible", "arm,sbsa-uart");
+    dt_writer_reg(fdt, &reg, 1);
+    dt_writer_interrupts(fdt, &interrupt, 1);
+    dt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
+    dt_writer_u32(fdt, "current-speed", VPL011_BAUD_RATE);
+    dt_writer_end(fdt);
 }

@@ -9,24 +9,24 @@
 #define ARM_NODES_H
 
 #include "arm/addrmap.h"
-#include "arm/fdt_writer.h"
+#include "arm/dt_writer.h"
 #include "arm/guest.h"
 
 /* The properties of the open root node. */
-void node_root(struct fdt_writer *fdt, const struct arm_guest *guest);
+void node_root(struct dt_writer *fdt, const struct arm_guest *guest);
 /* Placeholders: where the ramdisk starts and ends. */
-void node_chosen(struct fdt_writer *fdt, const struct arm_guest *guest);
-void node_cpus(struct fdt_writer *fdt, const struct arm_guest *guest);
-void node_psci(struct fdt_writer *fdt);
+void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest);
+void node_cpus(struct dt_writer *fdt, const struct arm_guest *guest);
+void node_psci(struct dt_writer *fdt);
 /* Placeholder: the "reg" of the bank's node. */
-void node_memory(struct fdt_writer *fdt, unsigned int bank);
-void node_gic(struct fdt_writer *fdt, const struct arm_guest *guest,
+void node_memory(struct dt_writer *fdt, unsigned int bank);
+void node_gic(struct dt_writer *fdt, const struct arm_guest *guest,
               const struct addrmap *map);
-void node_timer(struct fdt_writer *fdt, const struct arm_guest *guest);
+void node_timer(struct dt_writer *fdt, const struct arm_guest *guest);
 /* Placeholder: "reg", the grant table and up to regions extended regions. */
-void node_hypervisor(struct fdt_writer *fdt, const struct arm_guest *guest,
+void node_hypervisor(struct dt_writer *fdt, const struct arm_guest *guest,
                      unsigned int regions);
-void node_vpl011(struct fdt_writer *fdt, const struct addrmap *map);
+void node_vpl011(struct dt_writer *fdt, const struct addrmap *map);
 
 /* The name of a bank's node, for those who look for it; returns name. */
 #define MEMORY_NODE_SIZE 32

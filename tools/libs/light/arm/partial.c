@@ -9,7 +9,7 @@
 
 #include <libfdt.h>
 
-#include "arm/fdt_scan.h"
+#include "arm/dt_scan.h"
 #include "arm/file.h"
 #include "arm/partial.h"
 #include "arm/partial_walk.h"
@@ -32,7 +32,7 @@ static int find_node(const void *fdt, const char *wanted)
 static int check_blob(const char *file, const void *fdt, size_t size,
                       struct arm_error *error)
 {
-    int res = fdt_scan(fdt, size);
+    int res = dt_scan(fdt, size);
 
     if (res)
         return arm_error_set(error, ARM_FAULT_CONFIG,
@@ -49,7 +49,7 @@ static int check_blob(const char *file, const void *fdt, size_t size,
 }
 
 int arm_partial_parse(const char *file, const void *bytes, size_t size,
-                      struct arm_partial *ret_partial, struct arm_error *error)
+                      struct arm_partial *partial_r, struct arm_error *error)
 {
     struct arm_partial partial = { 0 };
     int rc = -1;
@@ -81,7 +81,7 @@ int arm_partial_parse(const char *file, const void *bytes, size_t size,
     }
     if (partial_walk(file, &partial, error))
         goto out;
-    *ret_partial = partial;
+    *partial_r = partial;
     partial = (struct arm_partial) { 0 };
     rc = 0;
 
@@ -90,7 +90,7 @@ out:
     return rc;
 }
 
-int arm_partial_read(const char *file, struct arm_partial *ret_partial,
+int arm_partial_read(const char *file, struct arm_partial *partial_r,
                      struct arm_error *error)
 {
     size_t size;
@@ -106,7 +106,7 @@ int arm_partial_read(const char *file, struct arm_partial *ret_partial,
                              r == ENOMEM ? ARM_FAULT_NOMEM : ARM_FAULT_CONFIG,
                              "device_tree '%.100s': cannot read it: %s", file,
                              r == EINVAL ? "it is not a file" : strerror(r));
-    r = arm_partial_parse(file, bytes, size, ret_partial, error);
+    r = arm_partial_parse(file, bytes, size, partial_r, error);
     free(bytes);
     return r;
 }
@@ -124,7 +124,7 @@ void arm_partial_dispose(struct arm_partial *partial)
     *partial = (struct arm_partial) { 0 };
 }
 
-static void copy_node(const void *fdt, int node, struct fdt_writer *writer)
+static void copy_node(const void *fdt, int node, struct dt_writer *writer)
 {
     int offset = node, next, depth = 0;
 
@@ -135,15 +135,15 @@ static void copy_node(const void *fdt, int node, struct fdt_writer *writer)
 
         switch (fdt_next_tag(fdt, offset, &next)) {
         case FDT_BEGIN_NODE:
-            fdt_writer_begin(writer, fdt_get_name(fdt, offset, NULL));
+            dt_writer_begin(writer, fdt_get_name(fdt, offset, NULL));
             depth++;
             break;
         case FDT_PROP:
             value = fdt_getprop_by_offset(fdt, offset, &name, &size);
-            fdt_writer_bytes(writer, name, value, size);
+            dt_writer_bytes(writer, name, value, size);
             break;
         case FDT_END_NODE:
-            fdt_writer_end(writer);
+            dt_writer_end(writer);
             depth--;
             break;
         default:
@@ -154,7 +154,7 @@ static void copy_node(const void *fdt, int node, struct fdt_writer *writer)
 }
 
 void arm_partial_write(const struct arm_partial *partial,
-                       struct fdt_writer *writer)
+                       struct dt_writer *writer)
 {
     copy_node(partial->fdt, partial->passthrough, writer);
     if (partial->aliases >= 0)

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "arm/error.h"
-#include "arm/fdt_writer.h"
+#include "arm/dt_writer.h"
 
 /* A tree that passes one of these is refused; boards have a tenth of them. */
 #define ARM_PARTIAL_MAX_SIZE       (1 << 20) /* kernels take 2 MiB altogether */
@@ -51,13 +51,13 @@ struct arm_partial {
  * a node above claims already is not told again; a node whose address the CPU
  * cannot use (a parent without "ranges") has none.  A phandle must be one
  * node's; an interrupt-parent that leads nowhere is a warning.  On success
- * *ret_partial is for arm_partial_dispose(); else it is untouched.
+ * *partial_r is for arm_partial_dispose(); else it is untouched.
  */
 int arm_partial_parse(const char *file, const void *bytes, size_t size,
-                      struct arm_partial *ret_partial, struct arm_error *error);
+                      struct arm_partial *partial_r, struct arm_error *error);
 
 /* The same for a file. */
-int arm_partial_read(const char *file, struct arm_partial *ret_partial,
+int arm_partial_read(const char *file, struct arm_partial *partial_r,
                      struct arm_error *error);
 
 /* Accepts NULL and what was disposed already. */
@@ -65,6 +65,6 @@ void arm_partial_dispose(struct arm_partial *partial);
 
 /* Writes the two nodes into the node that is open: the root. */
 void arm_partial_write(const struct arm_partial *partial,
-                       struct fdt_writer *writer);
+                       struct dt_writer *writer);
 
 #endif

@@ -10,15 +10,15 @@
 
 /* False only for a property that is there and is not one cell. */
 static bool read_cell(const void *fdt, int node, const char *name,
-                      uint32_t *ret_value, bool *ret_found)
+                      uint32_t *value_r, bool *found_r)
 {
     int size;
     const fdt32_t *value = fdt_getprop(fdt, node, name, &size);
 
-    *ret_found = value && size == sizeof(*value);
-    if (*ret_found)
-        *ret_value = fdt32_ld(value);
-    return !value || *ret_found;
+    *found_r = value && size == sizeof(*value);
+    if (*found_r)
+        *value_r = fdt32_ld(value);
+    return !value || *found_r;
 }
 
 const char *partial_refs_note(struct partial_refs *refs, const void *fdt,

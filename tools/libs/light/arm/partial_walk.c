@@ -9,7 +9,7 @@
 
 #include <libfdt.h>
 
-#include "arm/fdt_bus.h"
+#include "arm/dt_bus.h"
 #include "arm/partial_refs.h"
 #include "arm/partial_walk.h"
 
@@ -19,7 +19,7 @@
 #define PATH_ROOM ((ARM_PARTIAL_MAX_NAME + 1) * ARM_PARTIAL_MAX_DEPTH + 1)
 
 /* The root, by the cells that the guest's own root has. */
-static const struct fdt_bus guest_root = {
+static const struct dt_bus guest_root = {
     .address_cells = GUEST_ROOT_ADDRESS_CELLS,
     .size_cells = GUEST_ROOT_SIZE_CELLS,
     .mapped = true,
@@ -27,7 +27,7 @@ static const struct fdt_bus guest_root = {
 
 /* A node that the walk stands in. */
 struct level {
-    struct fdt_bus bus;
+    struct dt_bus bus;
     size_t path_end;    /* the length of its path */
     const char *path;   /* that, kept for its ranges, or NULL so far */
     size_t first_range; /* its own ranges, among all */
@@ -160,7 +160,7 @@ static int claim_range(struct walk *walk, const struct source *source,
 
 /* Turns one entry into a claim, if the CPU has an address for it. */
 static int read_range(struct walk *walk, const struct source *source,
-                      const struct fdt_bus *bus, int entry, uint64_t base,
+                      const struct dt_bus *bus, int entry, uint64_t base,
                       uint64_t size)
 {
     if (size == 0)
@@ -168,12 +168,12 @@ static int read_range(struct walk *walk, const struct source *source,
                       "'%s' entry %d has a size of 0: give it a size, or "
                       "leave it out",
                       source->property, entry);
-    switch (fdt_bus_translate(bus, base, size, &base)) {
-    case FDT_BUS_OK:
+    switch (dt_bus_translate(bus, base, size, &base)) {
+    case DT_BUS_OK:
         return claim_range(walk, source, entry, base, size);
-    case FDT_BUS_UNMAPPED:
+    case DT_BUS_UNMAPPED:
         return 0;
-    case FDT_BUS_STRADDLES:
+    case DT_BUS_STRADDLES:
         return refuse(walk,
                       "'%s' entry %d leaves the 'ranges' of a node above it "
                       "that it starts in",
@@ -187,24 +187,24 @@ static int read_range(struct walk *walk, const struct source *source,
 }
 
 /* The guest finds a PCI device's memory where the bridge has its windows. */
-static int read_windows(struct walk *walk, int node, const struct fdt_bus *bus)
+static int read_windows(struct walk *walk, int node, const struct dt_bus *bus)
 {
-    struct fdt_windows windows;
+    struct dt_windows windows;
 
-    if (fdt_windows_read(walk->fdt, node, bus, &windows) != FDT_BUS_OK)
+    if (dt_windows_read(walk->fdt, node, bus, &windows) != DT_BUS_OK)
         return refuse(walk, "'ranges' of this PCI host bridge is malformed: "
                             "its size does not fit its entries");
     for (int entry = 0; entry < windows.count; entry++) {
         uint64_t base, size;
 
-        fdt_windows_get(&windows, entry, &base, &size);
+        dt_windows_get(&windows, entry, &base, &size);
         if (read_range(walk, &from_windows, bus, entry, base, size))
             return -1;
     }
     return 0;
 }
 
-static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus)
+static int read_reg(struct walk *walk, int node, const struct dt_bus *bus)
 {
     const fdt32_t *reg;
     int size, cells;
@@ -219,8 +219,8 @@ static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus)
                       "entry (#address-cells, #size-cells)",
                       size, 4 * cells);
     for (int entry = 0; entry < size / (4 * cells); entry++) {
-        uint64_t base = fdt_cells(reg, bus->address_cells);
-        uint64_t length = fdt_cells(reg + bus->address_cells, bus->size_cells);
+        uint64_t base = dt_cells(reg, bus->address_cells);
+        uint64_t length = dt_cells(reg + bus->address_cells, bus->size_cells);
 
         if (read_range(walk, &from_reg, bus, entry, base, length))
             return -1;
@@ -232,7 +232,7 @@ static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus)
 static int enter_node(struct walk *walk, int node)
 {
     struct arm_partial *partial = walk->partial;
-    const struct fdt_bus *above = &guest_root;
+    const struct dt_bus *above = &guest_root;
     struct level *level;
     const char *name, *malformed;
     size_t path_end = 0;
@@ -260,7 +260,7 @@ static int enter_node(struct walk *walk, int node)
     if (++walk->nodes > ARM_PARTIAL_MAX_NODES)
         return refuse(walk, "the tree has more than %d nodes",
                       ARM_PARTIAL_MAX_NODES);
-    if (fdt_bus_read(walk->fdt, node, above, &level->bus) != FDT_BUS_OK)
+    if (dt_bus_read(walk->fdt, node, above, &level->bus) != DT_BUS_OK)
         return refuse(walk, "'ranges', '#address-cells' or '#size-cells' is "
                             "malformed: their sizes do not fit together");
     level->first_range = partial->nr_ranges;
@@ -303,7 +303,7 @@ static int walk_node(struct walk *walk, int node)
             return -1;
         if (tag == FDT_PROP && check_property(walk, offset))
             return -1;
-        /* fdt_scan() has seen to it that each node ends. */
+        /* dt_scan() has seen to it that each node ends. */
         if (tag == FDT_END)
             return refuse(walk, "the tree ends inside of it");
         if (tag == FDT_END_NODE && --walk->depth > 0)

@@ -18,7 +18,7 @@ static int compare_firsts(const void *left, const void *right)
 
 /* The map's claims and the ranges to keep free, for the planner's eyes only. */
 static int gather_claims(const struct arm_policy *policy,
-                         const struct addrmap *map, struct claim **ret_claims,
+                         const struct addrmap *map, struct claim **claims_r,
                          struct arm_error *error)
 {
     size_t count = map->count + policy->nr_keep_free;
@@ -37,7 +37,7 @@ static int gather_claims(const struct arm_policy *policy,
             .last = policy->keep_free[i].last,
         };
     qsort(claims, count, sizeof(*claims), compare_firsts);
-    *ret_claims = claims;
+    *claims_r = claims;
     return 0;
 }
 
@@ -83,7 +83,7 @@ static void bound_sizes(const struct arm_policy *policy,
 
 int arm_policy_plan(const struct arm_policy *policy, unsigned int gpaddr_bits,
                     const struct region_window *windows, size_t nr_windows,
-                    const struct addrmap *map, struct region_plan *ret_plan,
+                    const struct addrmap *map, struct region_plan *plan_r,
                     struct arm_error *error)
 {
     const struct claim *claims = map->claims;
@@ -111,7 +111,7 @@ int arm_policy_plan(const struct arm_policy *policy, unsigned int gpaddr_bits,
     if (policy->regions_off)
         plan = (struct region_plan) { 0 };
     bound_sizes(policy, &plan);
-    *ret_plan = plan;
+    *plan_r = plan;
     rc = 0;
 
 out:

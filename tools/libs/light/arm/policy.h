@@ -44,24 +44,24 @@ struct arm_policy {
 
 /*
  * Reads size bytes of text; file is its name, for errors, which name the line
- * as well.  *ret_policy is untouched on failure.
+ * as well.  *policy_r is untouched on failure.
  */
 int arm_policy_parse(const char *file, const char *text, size_t size,
-                     struct arm_policy *ret_policy, struct arm_error *error);
+                     struct arm_policy *policy_r, struct arm_error *error);
 
 /* The same for a file; one that does not exist gives the defaults. */
-int arm_policy_read(const char *file, struct arm_policy *ret_policy,
+int arm_policy_read(const char *file, struct arm_policy *policy_r,
                     struct arm_error *error);
 
 /*
  * Plans the regions of a guest with that finished map in the windows, as the
- * policy lets them be.  Finding none is no failure; *ret_plan is untouched on
+ * policy lets them be.  Finding none is no failure; *plan_r is untouched on
  * one.  What is dropped counts before the policy's own limits of size, unless
  * all of it is smaller than they let it be.
  */
 int arm_policy_plan(const struct arm_policy *policy, unsigned int gpaddr_bits,
                     const struct region_window *windows, size_t nr_windows,
-                    const struct addrmap *map, struct region_plan *ret_plan,
+                    const struct addrmap *map, struct region_plan *plan_r,
                     struct arm_error *error);
 
 /* The largest number of regions that such a plan can have. */

@@ -66,7 +66,7 @@ static unsigned int shift_of(char suffix)
 }
 
 /* Decimal, or hexadecimal after 0x; then K, M, G, T or nothing. */
-static int read_number(const char **at, uint64_t *ret_number)
+static int read_number(const char **at, uint64_t *number_r)
 {
     const char *c = *at;
     unsigned int base = 10, shift;
@@ -91,14 +91,14 @@ static int read_number(const char **at, uint64_t *ret_number)
         c++;
     }
     *at = c;
-    *ret_number = number;
+    *number_r = number;
     return 0;
 }
 
 static int read_size(struct reader *reader, const char *name, const char *value,
-                     uint64_t *ret_size)
+                     uint64_t *size_r)
 {
-    if (!read_number(&value, ret_size) && !*value)
+    if (!read_number(&value, size_r) && !*value)
         return 0;
     return bad(reader,
                "%s: this is no number below 2^64: write 64M, 16G or "
@@ -109,11 +109,11 @@ static int read_size(struct reader *reader, const char *name, const char *value,
 /* One of two words. */
 static int read_choice(struct reader *reader, const char *name,
                        const char *value, const char *no, const char *yes,
-                       bool *ret_yes)
+                       bool *yes_r)
 {
     if (strcmp(value, no) && strcmp(value, yes))
         return bad(reader, "%s: write '%s' or '%s'", name, no, yes);
-    *ret_yes = !strcmp(value, yes);
+    *yes_r = !strcmp(value, yes);
     return 0;
 }
 
@@ -298,7 +298,7 @@ static int read_line(struct reader *reader, const char *text, size_t size)
 }
 
 int arm_policy_parse(const char *file, const char *text, size_t size,
-                     struct arm_policy *ret_policy, struct arm_error *error)
+                     struct arm_policy *policy_r, struct arm_error *error)
 {
     struct reader reader = { .file = file, .error = error };
     struct arm_policy *policy = &reader.policy;
@@ -315,11 +315,11 @@ int arm_policy_parse(const char *file, const char *text, size_t size,
     }
     policy->restricts = policy->regions_off || policy->min_size ||
                         policy->max_address || policy->nr_keep_free;
-    *ret_policy = *policy;
+    *policy_r = *policy;
     return 0;
 }
 
-int arm_policy_read(const char *file, struct arm_policy *ret_policy,
+int arm_policy_read(const char *file, struct arm_policy *policy_r,
                     struct arm_error *error)
 {
     size_t size;
@@ -327,7 +327,7 @@ int arm_policy_read(const char *file, struct arm_policy *ret_policy,
     int r = arm_file_read(file, ARM_POLICY_MAX_SIZE, &text, &size);
 
     if (r == ENOENT || r == ENOTDIR) {
-        *ret_policy = (struct arm_policy) { 0 };
+        *policy_r = (struct arm_policy) { 0 };
         return 0;
     }
     if (r == EFBIG)
@@ -339,7 +339,7 @@ int arm_policy_read(const char *file, struct arm_policy *ret_policy,
                              r == ENOMEM ? ARM_FAULT_NOMEM : ARM_FAULT_CONFIG,
                              "%.150s: cannot read it: %s", file,
                              r == EINVAL ? "it is not a file" : strerror(r));
-    r = arm_policy_parse(file, text, size, ret_policy, error);
+    r = arm_policy_parse(file, text, size, policy_r, error);
     free(text);
     return r;
 }

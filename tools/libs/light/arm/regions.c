@@ -141,7 +141,7 @@ static int check_windows(const struct region_window *windows, size_t nr_windows,
 
 int regions_plan(unsigned int gpaddr_bits, const struct region_window *windows,
                  size_t nr_windows, const struct claim *claims,
-                 size_t nr_claims, struct region_plan *ret_plan,
+                 size_t nr_claims, struct region_plan *plan_r,
                  struct arm_error *error)
 {
     uint64_t highest;
@@ -150,11 +150,11 @@ int regions_plan(unsigned int gpaddr_bits, const struct region_window *windows,
         check_windows(windows, nr_windows, error))
         return -1;
 
-    ret_plan->count = 0;
-    ret_plan->dropped = 0;
-    ret_plan->dropped_largest = 0;
-    ret_plan->dropped_bytes = 0;
-    sweep(highest, windows, nr_windows, claims, nr_claims, ret_plan);
+    plan_r->count = 0;
+    plan_r->dropped = 0;
+    plan_r->dropped_largest = 0;
+    plan_r->dropped_bytes = 0;
+    sweep(highest, windows, nr_windows, claims, nr_claims, plan_r);
     return 0;
 }
 

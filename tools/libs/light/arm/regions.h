@@ -45,11 +45,11 @@ struct region_plan {
  * Plans the regions of one guest.  windows ascend and do not overlap; claims
  * ascend by their first address, and may overlap.  Fails for gpaddr_bits of 0
  * or above 64 and for windows out of order; finding no region is no failure.
- * *ret_plan is untouched on failure.
+ * *plan_r is untouched on failure.
  */
 int regions_plan(unsigned int gpaddr_bits, const struct region_window *windows,
                  size_t nr_windows, const struct claim *claims,
-                 size_t nr_claims, struct region_plan *ret_plan,
+                 size_t nr_claims, struct region_plan *plan_r,
                  struct arm_error *error);
 
 /*

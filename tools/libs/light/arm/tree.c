@@ -11,7 +11,7 @@
 
 #include <libfdt.h>
 
-#include "arm/fdt_writer.h"
+#include "arm/dt_writer.h"
 #include "arm/guest_map.h"
 #include "arm/nodes.h"
 #include "arm/tree.h"
@@ -50,10 +50,10 @@ static unsigned int regions_at_most(const struct arm_guest *guest,
                            : 0;
 }
 
-static void write_tree(struct fdt_writer *fdt, const struct arm_guest *guest,
+static void write_tree(struct dt_writer *fdt, const struct arm_guest *guest,
                        const struct addrmap *map)
 {
-    fdt_writer_begin(fdt, "");
+    dt_writer_begin(fdt, "");
     node_root(fdt, guest);
     node_chosen(fdt, guest);
     node_cpus(fdt, guest);
@@ -67,15 +67,15 @@ static void write_tree(struct fdt_writer *fdt, const struct arm_guest *guest,
         node_vpl011(fdt, map);
     if (guest->partial)
         arm_partial_write(guest->partial, fdt);
-    fdt_writer_end(fdt);
+    dt_writer_end(fdt);
 }
 
-int arm_tree_create(const struct arm_guest *guest, struct arm_tree *ret_tree,
+int arm_tree_create(const struct arm_guest *guest, struct arm_tree *tree_r,
                     struct arm_error *error)
 {
     uint64_t bank_pages[GUEST_RAM_BANKS];
     struct addrmap map = { 0 };
-    struct fdt_writer fdt;
+    struct dt_writer fdt;
     struct arm_tree tree;
     int rc = -1;
 
@@ -85,12 +85,12 @@ int arm_tree_create(const struct arm_guest *guest, struct arm_tree *ret_tree,
         arm_guest_map(guest, bank_pages, &map, error))
         goto out;
 
-    fdt_writer_init(&fdt);
+    dt_writer_init(&fdt);
     write_tree(&fdt, guest, &map);
-    if (fdt_writer_finish(&fdt, &tree.fdt, &tree.size, error))
+    if (dt_writer_finish(&fdt, &tree.fdt, &tree.size, error))
         goto out;
 
-    *ret_tree = tree;
+    *tree_r = tree;
     rc = 0;
 
 out:
@@ -227,7 +227,7 @@ static void write_overlap(struct arm_report *report,
 
 int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
                       const struct arm_placement *placement,
-                      struct arm_report *ret_report, struct arm_error *error)
+                      struct arm_report *report_r, struct arm_error *error)
 {
     struct arm_report report = { 0 };
     struct addrmap map = { 0 };
@@ -249,7 +249,7 @@ int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
 
     write_warning(&report, guest);
     write_overlap(&report, guest, &map);
-    *ret_report = report;
+    *report_r = report;
     rc = 0;
 
 out:

@@ -40,9 +40,9 @@ struct arm_report {
 
 /*
  * Builds the whole tree, with zeroed placeholders for what is not known yet.
- * On success *ret_tree is for arm_tree_dispose(); else it is untouched.
+ * On success *tree_r is for arm_tree_dispose(); else it is untouched.
  */
-int arm_tree_create(const struct arm_guest *guest, struct arm_tree *ret_tree,
+int arm_tree_create(const struct arm_guest *guest, struct arm_tree *tree_r,
                     struct arm_error *error);
 
 /* Accepts NULL and what was disposed already. */
@@ -52,10 +52,10 @@ void arm_tree_dispose(struct arm_tree *tree);
  * Fills the placeholders of a tree of arm_tree_create(), wherever its bytes
  * are now, and removes what this guest does not need.  The finished tree's
  * totalsize may be smaller than size; the bytes behind it are zero.
- * *ret_report is untouched on failure.
+ * *report_r is untouched on failure.
  */
 int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
                       const struct arm_placement *placement,
-                      struct arm_report *ret_report, struct arm_error *error);
+                      struct arm_report *report_r, struct arm_error *error);
 
 #endif

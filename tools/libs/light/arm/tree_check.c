@@ -26,15 +26,15 @@ static bool full(const struct check *check)
 }
 
 /* An entry as a range with both ends inside; false when it is none. */
-static bool entry_range(const struct fdt_range *entry, uint64_t *ret_last)
+static bool entry_range(const struct dt_range *entry, uint64_t *last_r)
 {
-    *ret_last = entry->base + (entry->size - 1);
-    return entry->size > 0 && *ret_last >= entry->base;
+    *last_r = entry->base + (entry->size - 1);
+    return entry->size > 0 && *last_r >= entry->base;
 }
 
 /* "extended region 1 at 0x60000000-0xffffffff"; entry 0 is the grant table. */
 #define ENTRY_TEXT_SIZE 96
-static const char *entry_text(size_t index, const struct fdt_range *entry,
+static const char *entry_text(size_t index, const struct dt_range *entry,
                               char text[ENTRY_TEXT_SIZE])
 {
     char name[40] = "the grant table (entry 0)";
@@ -162,7 +162,7 @@ static void check_entries(struct check *check)
 /* Rules 2, 3 and 4: what a region must be in itself. */
 static void check_region(struct check *check, size_t index)
 {
-    const struct fdt_range *entry = &check->view->entries[index];
+    const struct dt_range *entry = &check->view->entries[index];
     char text[ENTRY_TEXT_SIZE];
     uint64_t last;
 
@@ -200,7 +200,7 @@ static void check_order(struct check *check)
     size_t furthest = 0;
 
     for (size_t i = 1; i < view->nr_entries && !full(check); i++) {
-        const struct fdt_range *entry = &view->entries[i];
+        const struct dt_range *entry = &view->entries[i];
 
         if (!entry_range(entry, &last))
             continue;
@@ -241,7 +241,7 @@ static void check_claims(struct check *check)
     uint64_t last, table_last;
 
     for (size_t i = 0; i < view->nr_entries; i++) {
-        const struct fdt_range *entry = &view->entries[i];
+        const struct dt_range *entry = &view->entries[i];
 
         if (!entry_range(entry, &last))
             continue;

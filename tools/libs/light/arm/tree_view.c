@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "arm/fdt_bus.h"
-#include "arm/fdt_scan.h"
+#include "arm/dt_bus.h"
+#include "arm/dt_scan.h"
 #include "arm/regions.h"
 #include "arm/tree_view.h"
 
@@ -30,7 +30,7 @@ struct walk {
     struct arm_error *error;
 
     /* The node at hand and those above it. */
-    struct fdt_bus bus[MAX_DEPTH];
+    struct dt_bus bus[MAX_DEPTH];
     size_t path_end[MAX_DEPTH];
     char path[PATH_SIZE];
     const char *name; /* of the node at hand, kept, or NULL so far */
@@ -100,7 +100,7 @@ static const char *keep_name(struct walk *walk)
     return walk->name;
 }
 
-static int add_claim(struct walk *walk, struct fdt_range range,
+static int add_claim(struct walk *walk, struct dt_range range,
                      enum claim_kind kind, const char *name, const char *origin,
                      int index)
 {
@@ -114,21 +114,21 @@ static int add_claim(struct walk *walk, struct fdt_range range,
 }
 
 /* True for a range that the CPU can use; says what is wrong with others. */
-static bool translate(struct walk *walk, const struct fdt_bus *bus,
-                      const char *property, int index, struct fdt_range *range)
+static bool translate(struct walk *walk, const struct dt_bus *bus,
+                      const char *property, int index, struct dt_range *range)
 {
     if (range->size == 0)
         return false;
-    switch (fdt_bus_translate(bus, range->base, range->size, &range->base)) {
-    case FDT_BUS_OK:
+    switch (dt_bus_translate(bus, range->base, range->size, &range->base)) {
+    case DT_BUS_OK:
         return true;
-    case FDT_BUS_STRADDLES:
+    case DT_BUS_STRADDLES:
         tree_fault(walk->faults,
                    "%s (%s[%d]): %#" PRIx64 " bytes at %#" PRIx64
                    " leave the \"ranges\" of a node above",
                    path_of(walk), property, index, range->size, range->base);
         return false;
-    case FDT_BUS_WRAPS:
+    case DT_BUS_WRAPS:
         tree_fault(walk->faults,
                    "%s (%s[%d]): %#" PRIx64 " bytes at %#" PRIx64
                    " pass the last 64-bit address",
@@ -141,8 +141,7 @@ static bool translate(struct walk *walk, const struct fdt_bus *bus,
 
 /* "reg" as entries of one size, or NULL; a length that does not fit is told. */
 static const fdt32_t *entries_of(struct walk *walk, int node,
-                                 const char *property, int cells,
-                                 int *ret_count)
+                                 const char *property, int cells, int *count_r)
 {
     int size;
     const fdt32_t *entries = fdt_getprop(walk->fdt, node, property, &size);
@@ -155,11 +154,11 @@ static const fdt32_t *entries_of(struct walk *walk, int node,
                    path_of(walk), property, size, cells);
         return NULL;
     }
-    *ret_count = size / (4 * cells);
+    *count_r = size / (4 * cells);
     return entries;
 }
 
-static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus,
+static int read_reg(struct walk *walk, int node, const struct dt_bus *bus,
                     enum claim_kind kind)
 {
     const int cells = bus->address_cells + bus->size_cells;
@@ -170,9 +169,9 @@ static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus,
         return 0;
     reg = entries_of(walk, node, "reg", cells, &count);
     for (int i = 0; reg && i < count; i++, reg += cells) {
-        struct fdt_range range = {
-            .base = fdt_cells(reg, bus->address_cells),
-            .size = fdt_cells(reg + bus->address_cells, bus->size_cells),
+        struct dt_range range = {
+            .base = dt_cells(reg, bus->address_cells),
+            .size = dt_cells(reg + bus->address_cells, bus->size_cells),
         };
 
         if (!translate(walk, bus, "reg", i, &range))
@@ -185,19 +184,19 @@ static int read_reg(struct walk *walk, int node, const struct fdt_bus *bus,
 }
 
 static int read_pci_windows(struct walk *walk, int node,
-                            const struct fdt_bus *bus)
+                            const struct dt_bus *bus)
 {
-    struct fdt_windows windows;
+    struct dt_windows windows;
 
-    if (fdt_windows_read(walk->fdt, node, bus, &windows) != FDT_BUS_OK)
+    if (dt_windows_read(walk->fdt, node, bus, &windows) != DT_BUS_OK)
         tree_fault(walk->faults,
                    "%s: \"ranges\" of this PCI host bridge is malformed: "
                    "where its windows are cannot be told",
                    path_of(walk));
     for (int i = 0; i < windows.count; i++) {
-        struct fdt_range range;
+        struct dt_range range;
 
-        fdt_windows_get(&windows, i, &range.base, &range.size);
+        dt_windows_get(&windows, i, &range.base, &range.size);
         if (!translate(walk, bus, "ranges", i, &range))
             continue;
         if (!keep_name(walk) ||
@@ -209,7 +208,7 @@ static int read_pci_windows(struct walk *walk, int node,
 
 /* Kept as they are, and in their order: what is wrong is for others to say. */
 static int read_hypervisor(struct walk *walk, int node,
-                           const struct fdt_bus *bus)
+                           const struct dt_bus *bus)
 {
     const int cells = bus->address_cells + bus->size_cells;
     const fdt32_t *reg;
@@ -241,10 +240,10 @@ static int read_hypervisor(struct walk *walk, int node,
         return arm_error_set(walk->error, ARM_FAULT_NOMEM,
                              "no memory for %d ranges", count);
     for (int i = 0; i < count; i++, reg += cells) {
-        struct fdt_range *entry = &walk->view.entries[i];
+        struct dt_range *entry = &walk->view.entries[i];
 
-        entry->base = fdt_cells(reg, bus->address_cells);
-        entry->size = fdt_cells(reg + bus->address_cells, bus->size_cells);
+        entry->base = dt_cells(reg, bus->address_cells);
+        entry->size = dt_cells(reg + bus->address_cells, bus->size_cells);
         if (bus->parent)
             translate(walk, bus, "reg", i, entry);
     }
@@ -287,10 +286,10 @@ static void note_machine(struct walk *walk, int node)
 
 static int visit(struct walk *walk, int node, int depth)
 {
-    const struct fdt_bus *bus = depth ? &walk->bus[depth - 1] : NULL;
+    const struct dt_bus *bus = depth ? &walk->bus[depth - 1] : NULL;
 
     enter(walk, node, depth);
-    if (fdt_bus_read(walk->fdt, node, bus, &walk->bus[depth]) != FDT_BUS_OK)
+    if (dt_bus_read(walk->fdt, node, bus, &walk->bus[depth]) != DT_BUS_OK)
         tree_fault(walk->faults,
                    "%s: its cells or \"ranges\" are malformed: where the "
                    "nodes below it are cannot be told",
@@ -315,7 +314,7 @@ static int read_reservations(struct walk *walk)
     int count = fdt_num_mem_rsv(walk->fdt);
 
     for (int i = 0; i < count; i++) {
-        struct fdt_range range;
+        struct dt_range range;
 
         if (fdt_get_mem_rsv(walk->fdt, i, &range.base, &range.size) ||
             range.size == 0)
@@ -341,7 +340,7 @@ static int check_blob(const void *fdt, size_t size, struct arm_error *error)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "larger than %u MiB: no device tree of a guest",
                              TREE_VIEW_MAX_SIZE >> 20);
-    res = fdt_scan(fdt, size);
+    res = dt_scan(fdt, size);
     if (res)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "not a flattened device tree (%s)",
@@ -366,7 +365,7 @@ static int walk_tree(struct walk *walk)
     return 0;
 }
 
-int tree_view_read(const void *fdt, size_t size, struct tree_view *ret_view,
+int tree_view_read(const void *fdt, size_t size, struct tree_view *view_r,
                    struct tree_faults *faults, struct arm_error *error)
 {
     struct walk walk = { .fdt = fdt, .faults = faults, .error = error };
@@ -376,7 +375,7 @@ int tree_view_read(const void *fdt, size_t size, struct tree_view *ret_view,
         tree_view_dispose(&walk.view);
         return -1;
     }
-    *ret_view = walk.view;
+    *view_r = walk.view;
     return 0;
 }
 

@@ -13,7 +13,7 @@
 
 #include "arm/addrmap.h"
 #include "arm/error.h"
-#include "arm/fdt_writer.h"
+#include "arm/dt_writer.h"
 #include "arm/guest.h"
 
 /* More than any kernel takes: Linux reads no larger tree than 2 MiB. */
@@ -32,7 +32,7 @@ struct tree_view {
 
     /* "reg" of the node that is compatible with "xen,xen", in its order. */
     bool has_hypervisor;
-    struct fdt_range *entries;
+    struct dt_range *entries;
     size_t nr_entries;
 
     bool is_xenvm;    /* made for a guest, not the tree of a whole machine */
@@ -58,10 +58,10 @@ void tree_fault(struct tree_faults *faults, const char *format, ...)
 
 /*
  * Reads a tree of size bytes, aligned to 8.  Fails for what is no device tree
- * at all, or not one that a kernel would take.  On success *ret_view is for
+ * at all, or not one that a kernel would take.  On success *view_r is for
  * tree_view_dispose(), and borrows nothing from fdt; else it is untouched.
  */
-int tree_view_read(const void *fdt, size_t size, struct tree_view *ret_view,
+int tree_view_read(const void *fdt, size_t size, struct tree_view *view_r,
                    struct tree_faults *faults, struct arm_error *error);
 
 /* Accepts NULL and what was disposed already. */

@@ -8,7 +8,7 @@
 #include <libfdt.h>
 
 #include "arm-test.h"
-#include "arm/fdt_scan.h"
+#include "arm/dt_scan.h"
 
 #define HEADER_SIZE sizeof(struct fdt_header)
 #define RSV_SIZE    sizeof(struct fdt_reserve_entry)
@@ -30,7 +30,7 @@ struct blob {
     }
 
 /* The strings stand before the structure when first is set. */
-static void *make(const struct blob *blob, bool strings_first, size_t *ret_size)
+static void *make(const struct blob *blob, bool strings_first, size_t *size_r)
 {
     const size_t structure = 4 * blob->count;
     const size_t start = HEADER_SIZE + RSV_SIZE;
@@ -52,7 +52,7 @@ static void *make(const struct blob *blob, bool strings_first, size_t *ret_size)
     memcpy(fdt + strings_at, blob->strings, blob->strings_size);
     for (size_t i = 0; i < blob->count; i++)
         fdt32_st(fdt + at + 4 * i, blob->cells[i]);
-    *ret_size = size;
+    *size_r = size;
     return fdt;
 }
 
@@ -63,7 +63,7 @@ static void scans_as(const struct blob *blob, int expected)
         size_t size;
         void *fdt = make(blob, i, &size);
 
-        assert_int_equal(fdt_scan(fdt, size), expected);
+        assert_int_equal(dt_scan(fdt, size), expected);
         free(fdt);
     }
 }
@@ -146,7 +146,7 @@ static void blocks_lie_in_the_blob(void **state)
                              FDT_END_NODE, FDT_END),
                         false, &size);
 
-    assert_int_equal(fdt_scan(fdt, size), 0);
+    assert_int_equal(dt_scan(fdt, size), 0);
     /* totalsize, the offsets of structure and strings, and their sizes */
     for (int cell = 1; cell < 10; cell++) {
         const fdt32_t before = fdt[cell];
@@ -155,18 +155,18 @@ static void blocks_lie_in_the_blob(void **state)
             continue;
         for (size_t i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
             fdt[cell] = cpu_to_fdt32(wild[i]);
-            assert_true(fdt_scan(fdt, size) < 0);
+            assert_true(dt_scan(fdt, size) < 0);
         }
         /* More than the strings, which are last. */
         fdt[cell] = cpu_to_fdt32(fdt32_to_cpu(before) + 8);
-        assert_true(fdt_scan(fdt, size) < 0);
+        assert_true(dt_scan(fdt, size) < 0);
         fdt[cell] = before;
     }
     fdt_set_totalsize(fdt, size - 1);
-    assert_true(fdt_scan(fdt, size) < 0);
+    assert_true(dt_scan(fdt, size) < 0);
     fdt_set_totalsize(fdt, size);
-    assert_int_equal(fdt_scan(fdt, size - 1), -FDT_ERR_TRUNCATED);
-    assert_int_equal(fdt_scan(fdt, HEADER_SIZE - 1), -FDT_ERR_TRUNCATED);
+    assert_int_equal(dt_scan(fdt, size - 1), -FDT_ERR_TRUNCATED);
+    assert_int_equal(dt_scan(fdt, HEADER_SIZE - 1), -FDT_ERR_TRUNCATED);
     free(fdt);
 }
 
@@ -176,7 +176,7 @@ static void the_structure_is_aligned(void **state)
     void *fdt = make(BLOB("a\0", FDT_BEGIN_NODE, 0, FDT_END_NODE, FDT_END),
                      true, &size);
 
-    assert_int_equal(fdt_scan(fdt, size), -FDT_ERR_ALIGNMENT);
+    assert_int_equal(dt_scan(fdt, size), -FDT_ERR_ALIGNMENT);
     free(fdt);
 }
 
@@ -187,10 +187,10 @@ static void old_formats_are_refused(void **state)
         make(BLOB("", FDT_BEGIN_NODE, 0, FDT_END_NODE, FDT_END), false, &size);
 
     fdt_set_version(fdt, 16);
-    assert_int_equal(fdt_scan(fdt, size), -FDT_ERR_BADVERSION);
+    assert_int_equal(dt_scan(fdt, size), -FDT_ERR_BADVERSION);
     fdt_set_version(fdt, 17);
     fdt_set_magic(fdt, FDT_MAGIC + 1);
-    assert_int_equal(fdt_scan(fdt, size), -FDT_ERR_BADMAGIC);
+    assert_int_equal(dt_scan(fdt, size), -FDT_ERR_BADMAGIC);
     free(fdt);
 }
 

@@ -4,43 +4,43 @@
 
 #include "arm-test.h"
 
-#include "arm/fdt_bus.h"
-#include "arm/fdt_writer.h"
+#include "arm/dt_bus.h"
+#include "arm/dt_writer.h"
 
 #define NO_RANGES     NULL, 0
 #define RANGES(bytes) bytes, sizeof(bytes)
 
 /* One bus below a root of two cells each; its own cells and "ranges" vary. */
-static enum fdt_bus_result translate(unsigned int address_cells,
-                                     unsigned int size_cells,
-                                     const void *ranges, size_t size,
-                                     uint64_t *base, uint64_t length)
+static enum dt_bus_result translate(unsigned int address_cells,
+                                    unsigned int size_cells, const void *ranges,
+                                    size_t size, uint64_t *base,
+                                    uint64_t length)
 {
     struct arm_error error = { 0 };
-    struct fdt_bus root, bus;
-    struct fdt_writer writer;
-    enum fdt_bus_result result;
+    struct dt_bus root, bus;
+    struct dt_writer writer;
+    enum dt_bus_result result;
     size_t tree_size;
     void *fdt;
 
-    fdt_writer_init(&writer);
-    fdt_writer_begin(&writer, "");
-    fdt_writer_u32(&writer, "#address-cells", 2);
-    fdt_writer_u32(&writer, "#size-cells", 2);
-    fdt_writer_begin(&writer, "bus");
-    fdt_writer_u32(&writer, "#address-cells", address_cells);
-    fdt_writer_u32(&writer, "#size-cells", size_cells);
+    dt_writer_init(&writer);
+    dt_writer_begin(&writer, "");
+    dt_writer_u32(&writer, "#address-cells", 2);
+    dt_writer_u32(&writer, "#size-cells", 2);
+    dt_writer_begin(&writer, "bus");
+    dt_writer_u32(&writer, "#address-cells", address_cells);
+    dt_writer_u32(&writer, "#size-cells", size_cells);
     if (ranges)
-        fdt_writer_bytes(&writer, "ranges", ranges, size);
-    fdt_writer_end(&writer);
-    fdt_writer_end(&writer);
-    fdt_writer_finish(&writer, &fdt, &tree_size, &error);
+        dt_writer_bytes(&writer, "ranges", ranges, size);
+    dt_writer_end(&writer);
+    dt_writer_end(&writer);
+    dt_writer_finish(&writer, &fdt, &tree_size, &error);
     assert_ok(error);
 
-    assert_int_equal(fdt_bus_read(fdt, 0, NULL, &root), FDT_BUS_OK);
-    result = fdt_bus_read(fdt, fdt_path_offset(fdt, "/bus"), &root, &bus);
-    if (result == FDT_BUS_OK)
-        result = fdt_bus_translate(&bus, *base, length, base);
+    assert_int_equal(dt_bus_read(fdt, 0, NULL, &root), DT_BUS_OK);
+    result = dt_bus_read(fdt, fdt_path_offset(fdt, "/bus"), &root, &bus);
+    if (result == DT_BUS_OK)
+        result = dt_bus_translate(&bus, *base, length, base);
     free(fdt);
     return result;
 }
@@ -49,7 +49,7 @@ static void empty_ranges_are_the_same_addresses(void **state)
 {
     uint64_t base = 0x123456789000;
 
-    assert_int_equal(translate(2, 2, "", 0, &base, 0x1000), FDT_BUS_OK);
+    assert_int_equal(translate(2, 2, "", 0, &base, 0x1000), DT_BUS_OK);
     assert_int_equal(base, 0x123456789000);
 }
 
@@ -57,7 +57,7 @@ static void no_ranges_are_no_addresses(void **state)
 {
     uint64_t base = 0x1000;
 
-    assert_int_equal(translate(2, 2, NO_RANGES, &base, 1), FDT_BUS_UNMAPPED);
+    assert_int_equal(translate(2, 2, NO_RANGES, &base, 1), DT_BUS_UNMAPPED);
 }
 
 /* Child 0x1000 to 0x17ff is 0x2_0000_0000 of the CPU, then 0x5000 is 0x0. */
@@ -71,10 +71,10 @@ static void each_range_moves_what_is_in_it(void **state)
     uint64_t base = 0x1100;
 
     assert_int_equal(translate(1, 1, RANGES(two_ranges), &base, 0x700),
-                     FDT_BUS_OK);
+                     DT_BUS_OK);
     assert_int_equal(base, 0x200000100);
     base = 0x5fff;
-    assert_int_equal(translate(1, 1, RANGES(two_ranges), &base, 1), FDT_BUS_OK);
+    assert_int_equal(translate(1, 1, RANGES(two_ranges), &base, 1), DT_BUS_OK);
     assert_int_equal(base, 0xfff);
 }
 
@@ -83,10 +83,10 @@ static void outside_of_the_ranges_is_no_address(void **state)
     uint64_t base = 0x1800;
 
     assert_int_equal(translate(1, 1, RANGES(two_ranges), &base, 1),
-                     FDT_BUS_UNMAPPED);
+                     DT_BUS_UNMAPPED);
     base = 0xfff;
     assert_int_equal(translate(1, 1, RANGES(two_ranges), &base, 1),
-                     FDT_BUS_UNMAPPED);
+                     DT_BUS_UNMAPPED);
 }
 
 static void leaving_a_range_is_told(void **state)
@@ -94,7 +94,7 @@ static void leaving_a_range_is_told(void **state)
     uint64_t base = 0x1100;
 
     assert_int_equal(translate(1, 1, RANGES(two_ranges), &base, 0x701),
-                     FDT_BUS_STRADDLES);
+                     DT_BUS_STRADDLES);
     assert_int_equal(base, 0x1100);
 }
 
@@ -106,15 +106,15 @@ static void the_last_address_does_not_wrap(void **state)
                                      0,    0,    0x80, 0 };
     uint64_t base = UINT64_MAX;
 
-    assert_int_equal(translate(2, 2, "", 0, &base, 2), FDT_BUS_WRAPS);
-    assert_int_equal(translate(2, 2, "", 0, &base, 1), FDT_BUS_OK);
+    assert_int_equal(translate(2, 2, "", 0, &base, 2), DT_BUS_WRAPS);
+    assert_int_equal(translate(2, 2, "", 0, &base, 1), DT_BUS_OK);
     base = 0;
     assert_int_equal(translate(1, 1, RANGES(wraps), &base, 0x2001),
-                     FDT_BUS_WRAPS);
+                     DT_BUS_WRAPS);
     base = 0x2000;
-    assert_int_equal(translate(1, 1, RANGES(wraps), &base, 1), FDT_BUS_WRAPS);
+    assert_int_equal(translate(1, 1, RANGES(wraps), &base, 1), DT_BUS_WRAPS);
     base = 0x1fff;
-    assert_int_equal(translate(1, 1, RANGES(wraps), &base, 1), FDT_BUS_OK);
+    assert_int_equal(translate(1, 1, RANGES(wraps), &base, 1), DT_BUS_OK);
     assert_int_equal(base, UINT64_MAX);
 }
 
@@ -123,18 +123,18 @@ static void ranges_that_are_cut_off_are_malformed(void **state)
     uint64_t base = 0x1100;
 
     assert_int_equal(translate(1, 1, two_ranges, 31, &base, 1),
-                     FDT_BUS_MALFORMED);
+                     DT_BUS_MALFORMED);
     assert_int_equal(translate(1, 1, two_ranges, 20, &base, 1),
-                     FDT_BUS_MALFORMED);
+                     DT_BUS_MALFORMED);
 }
 
 static void cells_that_are_none_are_malformed(void **state)
 {
     uint64_t base = 0;
 
-    assert_int_equal(translate(5, 1, "", 0, &base, 1), FDT_BUS_MALFORMED);
+    assert_int_equal(translate(5, 1, "", 0, &base, 1), DT_BUS_MALFORMED);
     assert_int_equal(translate(1, 0x80000000, "", 0, &base, 1),
-                     FDT_BUS_MALFORMED);
+                     DT_BUS_MALFORMED);
 }
 
 /* PCI has three, and an interrupt controller none. */
@@ -142,26 +142,26 @@ static void addresses_that_are_no_numbers_are_not_mapped(void **state)
 {
     uint64_t base = 0;
 
-    assert_int_equal(translate(3, 2, "", 0, &base, 1), FDT_BUS_UNMAPPED);
-    assert_int_equal(translate(0, 1, "", 0, &base, 1), FDT_BUS_UNMAPPED);
-    assert_int_equal(translate(1, 0, "", 0, &base, 1), FDT_BUS_UNMAPPED);
+    assert_int_equal(translate(3, 2, "", 0, &base, 1), DT_BUS_UNMAPPED);
+    assert_int_equal(translate(0, 1, "", 0, &base, 1), DT_BUS_UNMAPPED);
+    assert_int_equal(translate(1, 0, "", 0, &base, 1), DT_BUS_UNMAPPED);
 }
 
 /* Devicetree Specification 2.3.5; the children of a bus without both. */
 static void cells_left_out_are_two_and_one(void **state)
 {
     struct arm_error error = { 0 };
-    struct fdt_writer writer;
-    struct fdt_bus root;
+    struct dt_writer writer;
+    struct dt_bus root;
     size_t size;
     void *fdt;
 
-    fdt_writer_init(&writer);
-    fdt_writer_begin(&writer, "");
-    fdt_writer_end(&writer);
-    fdt_writer_finish(&writer, &fdt, &size, &error);
+    dt_writer_init(&writer);
+    dt_writer_begin(&writer, "");
+    dt_writer_end(&writer);
+    dt_writer_finish(&writer, &fdt, &size, &error);
     assert_ok(error);
-    assert_int_equal(fdt_bus_read(fdt, 0, NULL, &root), FDT_BUS_OK);
+    assert_int_equal(dt_bus_read(fdt, 0, NULL, &root), DT_BUS_OK);
     assert_int_equal(root.address_cells, 2);
     assert_int_equal(root.size_cells, 1);
     assert_true(root.mapped);
@@ -170,14 +170,14 @@ static void cells_left_out_are_two_and_one(void **state)
 
 static void limits_are_where_they_are_said_to_be(void **state)
 {
-    static uint8_t ranges[(FDT_BUS_MAX_RANGES + 1) * 16];
+    static uint8_t ranges[(DT_BUS_MAX_RANGES + 1) * 16];
     uint64_t base = 0;
 
-    assert_int_equal(translate(4, 4, "", 0, &base, 1), FDT_BUS_UNMAPPED);
-    assert_int_equal(translate(1, 1, ranges, FDT_BUS_MAX_RANGES * 16, &base, 1),
-                     FDT_BUS_UNMAPPED);
+    assert_int_equal(translate(4, 4, "", 0, &base, 1), DT_BUS_UNMAPPED);
+    assert_int_equal(translate(1, 1, ranges, DT_BUS_MAX_RANGES * 16, &base, 1),
+                     DT_BUS_UNMAPPED);
     assert_int_equal(translate(1, 1, RANGES(ranges), &base, 1),
-                     FDT_BUS_MALFORMED);
+                     DT_BUS_MALFORMED);
 }
 
 int main(void)
@@ -196,5 +196,5 @@ int main(void)
         cmocka_unit_test(limits_are_where_they_are_said_to_be),
     };
 
-    return cmocka_run_group_tests_name("arm-fdt-bus", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("arm-dt-bus", tests, NULL, NULL);
 }

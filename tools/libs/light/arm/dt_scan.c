@@ -10,7 +10,7 @@
 
 #include <libfdt.h>
 
-#include "arm/fdt_scan.h"
+#include "arm/dt_scan.h"
 
 /* How many bytes the tag at the start of left bytes takes; 0 for none. */
 static size_t tag_size(const char *at, size_t left)
@@ -47,8 +47,8 @@ static bool is_named(const char *at, const char *strings, size_t size)
     uint32_t offset = fdt32_ld(&((const struct fdt_property *)at)->nameoff);
     size_t left = offset < size ? size - offset : 0;
 
-    if (left > FDT_SCAN_MAX_NAME + 1)
-        left = FDT_SCAN_MAX_NAME + 1;
+    if (left > DT_SCAN_MAX_NAME + 1)
+        left = DT_SCAN_MAX_NAME + 1;
     return left > 0 && memchr(strings + offset, '\0', left);
 }
 
@@ -71,7 +71,7 @@ static int scan_structure(const char *at, size_t left, const char *strings,
     return -FDT_ERR_TRUNCATED;
 }
 
-int fdt_scan(const void *fdt, size_t size)
+int dt_scan(const void *fdt, size_t size)
 {
     int res;
 

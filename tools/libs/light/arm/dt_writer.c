@@ -11,12 +11,12 @@
 
 #include <libfdt.h>
 
-#include "arm/fdt_writer.h"
+#include "arm/dt_writer.h"
 
 #define FIRST_ROOM 4096
 #define MOST_ROOM  ((size_t)64 << 20)
 
-static void fail(struct fdt_writer *writer, int res, const char *where)
+static void fail(struct dt_writer *writer, int res, const char *where)
 {
     writer->res = res;
     snprintf(writer->where, sizeof(writer->where), "%s", where);
@@ -26,7 +26,7 @@ static void fail(struct fdt_writer *writer, int res, const char *where)
  * Tells whether to make a call again: libfdt ran out of room and now has
  * more.  Any other failure is kept.
  */
-static bool again(struct fdt_writer *writer, int res, const char *where)
+static bool again(struct dt_writer *writer, int res, const char *where)
 {
     size_t room = 2 * writer->room;
     void *fdt;
@@ -50,7 +50,7 @@ static bool again(struct fdt_writer *writer, int res, const char *where)
 }
 
 /* Room for a property's value, or NULL; only valid until the next call. */
-static void *value(struct fdt_writer *writer, const char *name, size_t size)
+static void *value(struct dt_writer *writer, const char *name, size_t size)
 {
     void *bytes = NULL;
     int res;
@@ -69,11 +69,11 @@ static void *value(struct fdt_writer *writer, const char *name, size_t size)
     return writer->res ? NULL : bytes;
 }
 
-void fdt_writer_init(struct fdt_writer *writer)
+void dt_writer_init(struct dt_writer *writer)
 {
     int res;
 
-    *writer = (struct fdt_writer) { .room = FIRST_ROOM };
+    *writer = (struct dt_writer) { .room = FIRST_ROOM };
     writer->fdt = malloc(writer->room);
     if (!writer->fdt) {
         fail(writer, -FDT_ERR_NOSPACE, "/");
@@ -87,17 +87,17 @@ void fdt_writer_init(struct fdt_writer *writer)
         fail(writer, res, "/");
 }
 
-void fdt_writer_dispose(struct fdt_writer *writer)
+void dt_writer_dispose(struct dt_writer *writer)
 {
     if (!writer)
         return;
 
     free(writer->fdt);
-    *writer = (struct fdt_writer) { .res = -FDT_ERR_BADSTATE };
+    *writer = (struct dt_writer) { .res = -FDT_ERR_BADSTATE };
 }
 
-int fdt_writer_finish(struct fdt_writer *writer, void **ret_fdt,
-                      size_t *ret_size, struct arm_error *error)
+int dt_writer_finish(struct dt_writer *writer, void **fdt_r, size_t *size_r,
+                     struct arm_error *error)
 {
     int rc = -1, res;
 
@@ -117,17 +117,17 @@ int fdt_writer_finish(struct fdt_writer *writer, void **ret_fdt,
         goto out;
     }
 
-    *ret_fdt = writer->fdt;
-    *ret_size = fdt_totalsize(writer->fdt);
+    *fdt_r = writer->fdt;
+    *size_r = fdt_totalsize(writer->fdt);
     writer->fdt = NULL;
     rc = 0;
 
 out:
-    fdt_writer_dispose(writer);
+    dt_writer_dispose(writer);
     return rc;
 }
 
-void fdt_writer_begin(struct fdt_writer *writer, const char *node)
+void dt_writer_begin(struct dt_writer *writer, const char *node)
 {
     int res;
 
@@ -139,7 +139,7 @@ void fdt_writer_begin(struct fdt_writer *writer, const char *node)
     writer->depth++;
 }
 
-void fdt_writer_end(struct fdt_writer *writer)
+void dt_writer_end(struct dt_writer *writer)
 {
     int res;
 
@@ -156,8 +156,8 @@ void fdt_writer_end(struct fdt_writer *writer)
     writer->depth--;
 }
 
-void fdt_writer_bytes(struct fdt_writer *writer, const char *name,
-                      const void *bytes, size_t size)
+void dt_writer_bytes(struct dt_writer *writer, const char *name,
+                     const void *bytes, size_t size)
 {
     void *to = value(writer, name, size);
 
@@ -165,35 +165,33 @@ void fdt_writer_bytes(struct fdt_writer *writer, const char *name,
         memcpy(to, bytes, size);
 }
 
-void fdt_writer_empty(struct fdt_writer *writer, const char *name)
+void dt_writer_empty(struct dt_writer *writer, const char *name)
 {
-    fdt_writer_bytes(writer, name, NULL, 0);
+    dt_writer_bytes(writer, name, NULL, 0);
 }
 
-void fdt_writer_u32(struct fdt_writer *writer, const char *name,
-                    uint32_t number)
+void dt_writer_u32(struct dt_writer *writer, const char *name, uint32_t number)
 {
     fdt32_t cell = cpu_to_fdt32(number);
 
-    fdt_writer_bytes(writer, name, &cell, sizeof(cell));
+    dt_writer_bytes(writer, name, &cell, sizeof(cell));
 }
 
-void fdt_writer_u64(struct fdt_writer *writer, const char *name,
-                    uint64_t number)
+void dt_writer_u64(struct dt_writer *writer, const char *name, uint64_t number)
 {
     fdt64_t cells = cpu_to_fdt64(number);
 
-    fdt_writer_bytes(writer, name, &cells, sizeof(cells));
+    dt_writer_bytes(writer, name, &cells, sizeof(cells));
 }
 
-void fdt_writer_string(struct fdt_writer *writer, const char *name,
-                       const char *text)
+void dt_writer_string(struct dt_writer *writer, const char *name,
+                      const char *text)
 {
-    fdt_writer_bytes(writer, name, text, strlen(text) + 1);
+    dt_writer_bytes(writer, name, text, strlen(text) + 1);
 }
 
-void fdt_writer_strings(struct fdt_writer *writer, const char *name,
-                        const char *const *texts, size_t count)
+void dt_writer_strings(struct dt_writer *writer, const char *name,
+                       const char *const *texts, size_t count)
 {
     size_t size = 0;
     char *to;
@@ -206,8 +204,8 @@ void fdt_writer_strings(struct fdt_writer *writer, const char *name,
         to = stpcpy(to, texts[i]) + 1;
 }
 
-void fdt_writer_interrupts(struct fdt_writer *writer,
-                           const struct fdt_interrupt *interrupts, size_t count)
+void dt_writer_interrupts(struct dt_writer *writer,
+                          const struct dt_interrupt *interrupts, size_t count)
 {
     fdt32_t *to = value(writer, "interrupts", 3 * count * sizeof(*to));
 
@@ -218,8 +216,8 @@ void fdt_writer_interrupts(struct fdt_writer *writer,
     }
 }
 
-void fdt_writer_reg(struct fdt_writer *writer, const struct fdt_range *ranges,
-                    size_t count)
+void dt_writer_reg(struct dt_writer *writer, const struct dt_range *ranges,
+                   size_t count)
 {
     char *to = value(writer, "reg", count * sizeof(*ranges));
 
@@ -234,10 +232,10 @@ void fdt_writer_reg(struct fdt_writer *writer, const struct fdt_range *ranges,
     }
 }
 
-void fdt_property_reg_placeholder(struct fdt_writer *writer, size_t ranges)
+void fdt_property_reg_placeholder(struct dt_writer *writer, size_t ranges)
 {
-    void *to = value(writer, "reg", ranges * sizeof(struct fdt_range));
+    void *to = value(writer, "reg", ranges * sizeof(struct dt_range));
 
     if (to)
-        memset(to, 0, ranges * sizeof(struct fdt_range));
+        memset(to, 0, ranges * sizeof(struct dt_range));
 }

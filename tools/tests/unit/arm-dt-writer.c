@@ -6,19 +6,19 @@
 
 #include "arm-test.h"
 
-#include "arm/fdt_writer.h"
+#include "arm/dt_writer.h"
 
 struct tree {
     void *fdt;
     size_t size;
 };
 
-static struct tree finish(struct fdt_writer *writer)
+static struct tree finish(struct dt_writer *writer)
 {
     struct arm_error error = { 0 };
     struct tree tree = { 0 };
 
-    fdt_writer_finish(writer, &tree.fdt, &tree.size, &error);
+    dt_writer_finish(writer, &tree.fdt, &tree.size, &error);
     assert_ok(error);
     assert_int_equal(fdt_check_full(tree.fdt, tree.size), 0);
     return tree;
@@ -39,24 +39,24 @@ static void expect(const struct tree *tree, const char *name, const void *value,
 static void values_are_big_endian_and_strings_end(void **state)
 {
     static const char *const texts[] = { "a", "", "bc" };
-    const struct fdt_interrupt interrupt = { 1, 15, 0xf08 };
-    const struct fdt_range ranges[] = { { 1, 2 }, { UINT64_MAX, 3 } };
-    struct fdt_writer w;
+    const struct dt_interrupt interrupt = { 1, 15, 0xf08 };
+    const struct dt_range ranges[] = { { 1, 2 }, { UINT64_MAX, 3 } };
+    struct dt_writer w;
     struct tree tree;
 
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
-    fdt_writer_begin(&w, "n");
-    fdt_writer_empty(&w, "empty");
-    fdt_writer_u32(&w, "u32", 0x01020304);
-    fdt_writer_u64(&w, "u64", 0x0102030405060708);
-    fdt_writer_bytes(&w, "bytes", "\1\2\3", 3);
-    fdt_writer_string(&w, "string", "xyz");
-    fdt_writer_strings(&w, "strings", texts, COUNT(texts));
-    fdt_writer_interrupts(&w, &interrupt, 1);
-    fdt_writer_reg(&w, ranges, COUNT(ranges));
-    fdt_writer_end(&w);
-    fdt_writer_end(&w);
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
+    dt_writer_begin(&w, "n");
+    dt_writer_empty(&w, "empty");
+    dt_writer_u32(&w, "u32", 0x01020304);
+    dt_writer_u64(&w, "u64", 0x0102030405060708);
+    dt_writer_bytes(&w, "bytes", "\1\2\3", 3);
+    dt_writer_string(&w, "string", "xyz");
+    dt_writer_strings(&w, "strings", texts, COUNT(texts));
+    dt_writer_interrupts(&w, &interrupt, 1);
+    dt_writer_reg(&w, ranges, COUNT(ranges));
+    dt_writer_end(&w);
+    dt_writer_end(&w);
     tree = finish(&w);
 
     expect(&tree, "empty", "", 0);
@@ -76,15 +76,15 @@ static void values_are_big_endian_and_strings_end(void **state)
 static void a_placeholder_is_zeroed_ranges(void **state)
 {
     static const char zeroes[5 * 16];
-    struct fdt_writer w;
+    struct dt_writer w;
     struct tree tree;
 
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
-    fdt_writer_begin(&w, "n");
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
+    dt_writer_begin(&w, "n");
     fdt_property_reg_placeholder(&w, 5);
-    fdt_writer_end(&w);
-    fdt_writer_end(&w);
+    dt_writer_end(&w);
+    dt_writer_end(&w);
     tree = finish(&w);
     expect(&tree, "reg", zeroes, sizeof(zeroes));
     free(tree.fdt);
@@ -96,17 +96,17 @@ static void the_buffer_grows_at_any_call(void **state)
     static const char bytes[8192];
 
     for (size_t filler = 3800; filler < 4096; filler++) {
-        struct fdt_writer w;
+        struct dt_writer w;
         struct tree tree;
 
-        fdt_writer_init(&w);
-        fdt_writer_begin(&w, "");
-        fdt_writer_bytes(&w, "filler", bytes, filler);
-        fdt_writer_begin(&w, "n");
-        fdt_writer_string(&w, "text", "more");
+        dt_writer_init(&w);
+        dt_writer_begin(&w, "");
+        dt_writer_bytes(&w, "filler", bytes, filler);
+        dt_writer_begin(&w, "n");
+        dt_writer_string(&w, "text", "more");
         fdt_property_reg_placeholder(&w, 2);
-        fdt_writer_end(&w);
-        fdt_writer_end(&w);
+        dt_writer_end(&w);
+        dt_writer_end(&w);
         tree = finish(&w);
         expect(&tree, "text", "more", 5);
         free(tree.fdt);
@@ -117,16 +117,16 @@ static void one_value_can_be_larger_than_a_doubling(void **state)
 {
     const size_t size = 100000;
     char *bytes = test_calloc(1, size);
-    struct fdt_writer w;
+    struct dt_writer w;
     struct tree tree;
 
     bytes[size - 1] = 7;
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
-    fdt_writer_begin(&w, "n");
-    fdt_writer_bytes(&w, "large", bytes, size);
-    fdt_writer_end(&w);
-    fdt_writer_end(&w);
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
+    dt_writer_begin(&w, "n");
+    dt_writer_bytes(&w, "large", bytes, size);
+    dt_writer_end(&w);
+    dt_writer_end(&w);
     tree = finish(&w);
     expect(&tree, "large", bytes, size);
     free(tree.fdt);
@@ -135,12 +135,12 @@ static void one_value_can_be_larger_than_a_doubling(void **state)
 
 static void the_size_has_nothing_to_spare(void **state)
 {
-    struct fdt_writer w;
+    struct dt_writer w;
     struct tree tree;
 
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
-    fdt_writer_end(&w);
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
+    dt_writer_end(&w);
     tree = finish(&w);
     assert_int_equal(tree.size, fdt_totalsize(tree.fdt));
     assert_int_equal(tree.size, fdt_off_dt_strings(tree.fdt) +
@@ -149,15 +149,15 @@ static void the_size_has_nothing_to_spare(void **state)
 }
 
 /* What was asked for after the first mistake changes nothing. */
-static void tell_at_end(struct fdt_writer *w, const char *where)
+static void tell_at_end(struct dt_writer *w, const char *where)
 {
     struct arm_error error = { 0 };
     struct tree tree = { .size = 42 };
 
-    fdt_writer_begin(w, "later");
+    dt_writer_begin(w, "later");
     fdt_property_reg_placeholder(w, 1);
-    fdt_writer_end(w);
-    assert_int_equal(fdt_writer_finish(w, &tree.fdt, &tree.size, &error), -1);
+    dt_writer_end(w);
+    assert_int_equal(dt_writer_finish(w, &tree.fdt, &tree.size, &error), -1);
     assert_int_equal(error.fault, ARM_FAULT_BUG);
     assert_says(error, where);
     assert_null(tree.fdt);
@@ -166,30 +166,30 @@ static void tell_at_end(struct fdt_writer *w, const char *where)
 
 static void an_end_without_a_beginning_is_told_at_the_end(void **state)
 {
-    struct fdt_writer w;
+    struct dt_writer w;
 
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
-    fdt_writer_end(&w);
-    fdt_writer_end(&w);
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
+    dt_writer_end(&w);
+    dt_writer_end(&w);
     tell_at_end(&w, "end of a node");
 }
 
 static void a_property_of_no_node_is_told_at_the_end(void **state)
 {
-    struct fdt_writer w;
+    struct dt_writer w;
 
-    fdt_writer_init(&w);
-    fdt_writer_u32(&w, "stray", 1);
+    dt_writer_init(&w);
+    dt_writer_u32(&w, "stray", 1);
     tell_at_end(&w, "'stray'");
 }
 
 static void an_open_node_is_told_at_the_end(void **state)
 {
-    struct fdt_writer w;
+    struct dt_writer w;
 
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
     tell_at_end(&w, "'the end'");
 }
 
@@ -197,13 +197,13 @@ static void an_impossible_size_is_an_error(void **state)
 {
     struct arm_error error = { 0 };
     struct tree tree = { 0 };
-    struct fdt_writer w;
+    struct dt_writer w;
 
-    fdt_writer_init(&w);
-    fdt_writer_begin(&w, "");
+    dt_writer_init(&w);
+    dt_writer_begin(&w, "");
     fdt_property_reg_placeholder(&w, (size_t)1 << 40);
-    fdt_writer_end(&w);
-    assert_int_equal(fdt_writer_finish(&w, &tree.fdt, &tree.size, &error), -1);
+    dt_writer_end(&w);
+    assert_int_equal(dt_writer_finish(&w, &tree.fdt, &tree.size, &error), -1);
     assert_int_equal(error.fault, ARM_FAULT_NOMEM);
     assert_says(error, "'reg'");
 }
@@ -212,14 +212,14 @@ static void dispose_can_come_twice(void **state)
 {
     struct arm_error error = { 0 };
     struct tree tree = { 0 };
-    struct fdt_writer w;
+    struct dt_writer w;
 
-    fdt_writer_init(&w);
-    fdt_writer_dispose(&w);
-    fdt_writer_dispose(&w);
-    fdt_writer_dispose(NULL);
-    fdt_writer_begin(&w, "");
-    assert_int_equal(fdt_writer_finish(&w, &tree.fdt, &tree.size, &error), -1);
+    dt_writer_init(&w);
+    dt_writer_dispose(&w);
+    dt_writer_dispose(&w);
+    dt_writer_dispose(NULL);
+    dt_writer_begin(&w, "");
+    assert_int_equal(dt_writer_finish(&w, &tree.fdt, &tree.size, &error), -1);
 }
 
 int main(void)
@@ -237,5 +237,5 @@ int main(void)
         cmocka_unit_test(dispose_can_come_twice),
     };
 
-    return cmocka_run_group_tests_name("arm-fdt-writer", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("arm-dt-writer", tests, NULL, NULL);
 }

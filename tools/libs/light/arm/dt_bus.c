@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "arm/fdt_bus.h"
+#include "arm/dt_bus.h"
 
-uint64_t fdt_cells(const fdt32_t *cells, int count)
+uint64_t dt_cells(const fdt32_t *cells, int count)
 {
     uint64_t value = 0;
 
@@ -35,11 +35,11 @@ static int read_cells(const void *fdt, int node, const char *name, int missing)
     return fdt32_to_cpu(*value);
 }
 
-enum fdt_bus_result fdt_bus_read(const void *fdt, int node,
-                                 const struct fdt_bus *parent,
-                                 struct fdt_bus *ret_bus)
+enum dt_bus_result dt_bus_read(const void *fdt, int node,
+                               const struct dt_bus *parent,
+                               struct dt_bus *bus_r)
 {
-    struct fdt_bus bus = {
+    struct dt_bus bus = {
         .parent = parent,
         .address_cells = read_cells(fdt, node, "#address-cells", 2),
         .size_cells = read_cells(fdt, node, "#size-cells", 1),
@@ -47,76 +47,76 @@ enum fdt_bus_result fdt_bus_read(const void *fdt, int node,
     const fdt32_t *ranges;
     int size, entry;
 
-    *ret_bus = bus;
+    *bus_r = bus;
     if (bus.address_cells < 0 || bus.size_cells < 0)
-        return FDT_BUS_MALFORMED;
+        return DT_BUS_MALFORMED;
     if (!is_number_of_cells(bus.address_cells) ||
         !is_number_of_cells(bus.size_cells) || (parent && !parent->mapped))
-        return FDT_BUS_OK;
+        return DT_BUS_OK;
 
     if (parent) {
         ranges = fdt_getprop(fdt, node, "ranges", &size);
         if (!ranges)
-            return FDT_BUS_OK;
+            return DT_BUS_OK;
         entry =
             4 * (bus.address_cells + parent->address_cells + bus.size_cells);
-        if (size % entry || size / entry > FDT_BUS_MAX_RANGES)
-            return FDT_BUS_MALFORMED;
+        if (size % entry || size / entry > DT_BUS_MAX_RANGES)
+            return DT_BUS_MALFORMED;
         bus.ranges = size ? ranges : NULL;
         bus.nr_ranges = size / entry;
     }
     bus.mapped = true;
-    *ret_bus = bus;
-    return FDT_BUS_OK;
+    *bus_r = bus;
+    return DT_BUS_OK;
 }
 
 /* One step up, from bus to bus->parent. */
-static enum fdt_bus_result step_up(const struct fdt_bus *bus, uint64_t size,
-                                   uint64_t *base)
+static enum dt_bus_result step_up(const struct dt_bus *bus, uint64_t size,
+                                  uint64_t *base)
 {
     const int parent_cells = bus->parent->address_cells;
     const fdt32_t *entry = bus->ranges;
 
     for (size_t i = 0; i < bus->nr_ranges; i++) {
-        uint64_t child = fdt_cells(entry, bus->address_cells), up, length;
+        uint64_t child = dt_cells(entry, bus->address_cells), up, length;
 
         entry += bus->address_cells;
-        up = fdt_cells(entry, parent_cells);
+        up = dt_cells(entry, parent_cells);
         entry += parent_cells;
-        length = fdt_cells(entry, bus->size_cells);
+        length = dt_cells(entry, bus->size_cells);
         entry += bus->size_cells;
 
         if (*base < child || *base - child >= length)
             continue;
         if (size > length - (*base - child))
-            return FDT_BUS_STRADDLES;
+            return DT_BUS_STRADDLES;
         if (up > UINT64_MAX - (*base - child))
-            return FDT_BUS_WRAPS;
+            return DT_BUS_WRAPS;
         *base = up + (*base - child);
-        return FDT_BUS_OK;
+        return DT_BUS_OK;
     }
-    return FDT_BUS_UNMAPPED;
+    return DT_BUS_UNMAPPED;
 }
 
-enum fdt_bus_result fdt_bus_translate(const struct fdt_bus *bus, uint64_t base,
-                                      uint64_t size, uint64_t *ret_base)
+enum dt_bus_result dt_bus_translate(const struct dt_bus *bus, uint64_t base,
+                                    uint64_t size, uint64_t *base_r)
 {
     if (!bus->mapped)
-        return FDT_BUS_UNMAPPED;
+        return DT_BUS_UNMAPPED;
     for (;; bus = bus->parent) {
-        enum fdt_bus_result result = FDT_BUS_OK;
+        enum dt_bus_result result = DT_BUS_OK;
 
         if (base + (size - 1) < base)
-            return FDT_BUS_WRAPS;
+            return DT_BUS_WRAPS;
         if (!bus->parent)
             break;
         if (bus->ranges)
             result = step_up(bus, size, &base);
-        if (result != FDT_BUS_OK)
+        if (result != DT_BUS_OK)
             return result;
     }
-    *ret_base = base;
-    return FDT_BUS_OK;
+    *base_r = base;
+    return DT_BUS_OK;
 }
 
 #define PCI_ADDRESS_CELLS 3
@@ -127,36 +127,36 @@ static int window_cells(int address_cells)
     return PCI_ADDRESS_CELLS + address_cells + PCI_SIZE_CELLS;
 }
 
-enum fdt_bus_result fdt_windows_read(const void *fdt, int node,
-                                     const struct fdt_bus *parent,
-                                     struct fdt_windows *ret_windows)
+enum dt_bus_result dt_windows_read(const void *fdt, int node,
+                                   const struct dt_bus *parent,
+                                   struct dt_windows *windows_r)
 {
-    struct fdt_windows windows = { .address_cells = parent->address_cells };
+    struct dt_windows windows = { .address_cells = parent->address_cells };
     const char *type;
     int size, entry;
 
-    *ret_windows = windows;
+    *windows_r = windows;
     type = fdt_getprop(fdt, node, "device_type", &size);
     if (!parent->mapped || !type || size != sizeof("pci") ||
         memcmp(type, "pci", size))
-        return FDT_BUS_OK;
+        return DT_BUS_OK;
     windows.entries = fdt_getprop(fdt, node, "ranges", &size);
     if (!windows.entries)
-        return FDT_BUS_OK;
+        return DT_BUS_OK;
     entry = 4 * window_cells(parent->address_cells);
     if (size % entry)
-        return FDT_BUS_MALFORMED;
+        return DT_BUS_MALFORMED;
     windows.count = size / entry;
-    *ret_windows = windows;
-    return FDT_BUS_OK;
+    *windows_r = windows;
+    return DT_BUS_OK;
 }
 
-void fdt_windows_get(const struct fdt_windows *windows, int index,
-                     uint64_t *ret_base, uint64_t *ret_size)
+void dt_windows_get(const struct dt_windows *windows, int index,
+                    uint64_t *base_r, uint64_t *size_r)
 {
     const fdt32_t *address = windows->entries + PCI_ADDRESS_CELLS +
                              index * window_cells(windows->address_cells);
 
-    *ret_base = fdt_cells(address, windows->address_cells);
-    *ret_size = fdt_cells(address + windows->address_cells, PCI_SIZE_CELLS);
+    *base_r = dt_cells(address, windows->address_cells);
+    *size_r = dt_cells(address + windows->address_cells, PCI_SIZE_CELLS);
 }
