@@ -3,8 +3,10 @@
  * Tests of sending changes, base/xs_lanes.c, against a xenstored that
  * writes down what it is asked and answers by the path.
  */
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,7 +70,11 @@ static void reply(int fd, uint32_t id, uint32_t type, const char *text,
         { .iov_base = (char *)text, .iov_len = size },
     };
 
-    assert_int_equal(writev(fd, parts, 2), sizeof(header) + size);
+    ssize_t sent = writev(fd, parts, 2);
+
+    /* The library may have closed the connection. */
+    if (sent >= 0 || errno != EPIPE)
+        assert_int_equal(sent, sizeof(header) + size);
 }
 
 /* False when the other end has closed, or is to lose the connection. */
@@ -474,5 +480,7 @@ int main(void)
         TEST(the_device_gets_one_request_at_a_time),
     };
 
+    /* reply() sees the error. */
+    signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
