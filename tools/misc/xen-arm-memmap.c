@@ -19,7 +19,7 @@
 
 #define PROGRAM "xen-arm-memmap"
 
-/* What scripts may rely on. */
+/* Exit codes that scripts may rely on. */
 enum { EXIT_SAFE = 0, EXIT_FAULTS = 1, EXIT_UNREADABLE = 2 };
 
 static const char usage_text[] =

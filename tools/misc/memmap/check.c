@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The checker's files and words.  The rules stand in arm/tree_check.c.
+ * The checker's files and words.  arm/tree_check.c has the rules.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static int map_config(struct memmap_config *config,
     if (told.assumed_gpaddr_bits)
         told.gpaddr_bits = 64;
     memmap_config_place(config, &told);
-    /* What overlaps is told, and no region may lie on it all the same. */
+    /* Report overlaps; even so, no region may lie on them. */
     config->guest.policy.overlap_warns = true;
     if (!arm_ram_spread(config->guest.ram_pages, bank_pages, error) &&
         !arm_guest_map(&config->guest, bank_pages, map_r, error) &&
@@ -72,7 +72,7 @@ static int check_tree(const char *path, const void *fdt, size_t size,
                       struct arm_error *error)
 {
     char *shown = memmap_printable(path);
-    struct tree_faults faults = { .tell = print_fault, .opaque = shown };
+    struct tree_faults faults = { .report = print_fault, .opaque = shown };
     struct addrmap map = { 0 };
     struct tree_view view = { 0 };
     int rc = -1;

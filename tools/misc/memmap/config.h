@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * A guest's xl.cfg as the guest machine room wants to be told of it.  Owns
+ * A guest's xl.cfg as the guest machine room needs it.  Owns
  * how xl reads the options that matter to the guest's addresses; the rest of
  * the file it passes over.
  */
@@ -20,7 +20,7 @@ struct memmap_config {
     struct arm_iomem *iomem;
     struct arm_partial partial; /* of device_tree, if has_partial */
     bool has_partial;
-    bool gic_is_hosts; /* gic_version is not told: that of the machine */
+    bool gic_is_hosts; /* gic_version is not set: that of the machine */
 };
 
 enum memmap_config_result {
@@ -31,7 +31,7 @@ enum memmap_config_result {
 
 /*
  * Reads the file at path and then more lines, as `xl create` takes them.
- * What the parser has to say of syntax goes to stderr at once.  *machine gets
+ * The parser writes syntax errors to stderr immediately.  *machine gets
  * what the guest's kernel tells, unless it is known.  On success *config_r
  * is for memmap_config_dispose(); it has no GIC and no address width as yet.
  * Else *error is set.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Reads files of which neither size nor kind is known beforehand: device
- * trees under /sys and /proc tell no size.
+ * trees under /sys and /proc have no size.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -30,7 +30,7 @@ static void ignore_fault(void *opaque, const char *text)
 
 static enum arm_gic gic_of_dom0(void)
 {
-    struct tree_faults faults = { .tell = ignore_fault };
+    struct tree_faults faults = { .report = ignore_fault };
     struct arm_error error = { 0 };
     struct tree_view view;
     enum arm_gic gic = 0;
@@ -73,7 +73,7 @@ void memmap_machine_ask(struct memmap_machine *machine)
 
     if (machine->gpaddr_bits && machine->gic && machine->xen_major)
         return;
-    /* Without Xen, that is no error here. */
+    /* Without Xen, this is not an error. */
     logger = xtl_createlogger_stdiostream(stderr, XTL_CRITICAL, 0);
     if (!logger)
         return;

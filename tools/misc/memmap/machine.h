@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * What a guest's address map depends on besides its configuration: the
- * hypervisor and the hardware.  Told by options, else by the Xen host that
+ * hypervisor and the hardware.  Given by options, else by the Xen host that
  * this program runs on, else assumed, and then said so.
  */
 #ifndef MEMMAP_MACHINE_H
@@ -11,7 +11,7 @@
 
 #include "arm/guest.h"
 
-/* What is assumed where there is no Xen host to ask. */
+/* Assumptions where there is no Xen host to ask. */
 #define ASSUMED_GPADDR_BITS 40 /* the windows for RAM end there */
 #define ASSUMED_GIC         ARM_GIC_V3
 

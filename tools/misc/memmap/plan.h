@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What creation would make of a guest: its finished device tree, its map and
- * its regions, all by the guest machine room.
+ * The result that creation would have for a guest: its finished device tree,
+ * its map and its regions, all by the guest machine room.
  */
 #ifndef MEMMAP_PLAN_H
 #define MEMMAP_PLAN_H

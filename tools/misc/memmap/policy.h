@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * The administrator's file as creation would read it, or another in its
- * place.  Owns which file that is; what stands in it is arm/policy.h's.
+ * place.  Owns which file that is; arm/policy.h parses it.
  */
 #ifndef MEMMAP_POLICY_H
 #define MEMMAP_POLICY_H

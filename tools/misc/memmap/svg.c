@@ -24,7 +24,7 @@
 #define LABEL_X      (COLUMN_X + COLUMN_WIDTH + 26.0)
 #define BOTTOM       48.0
 
-/* What a colour stands for; told apart by people who see fewer colours, too. */
+/* Colours that people with colour blindness can tell apart. */
 enum paint { RAM, REGION, DEVICE, XEN, PASSED, PAINTS };
 
 static const struct {
@@ -310,7 +310,7 @@ static void put_item(FILE *to, const struct svg_item *item, double left)
             item->row.last);
     box_at(to, x, y, COLUMN_WIDTH, item->height, paint);
     fputs("</g>\n", to);
-    /* To be read at a glance; beside it stands the exact size. */
+    /* For a quick look; the exact size is next to it. */
     memmap_about_text(item->row.last - item->row.first + 1, size);
     if (item->height >= 18)
         text_at(to, x + COLUMN_WIDTH / 2, y + item->height / 2 + 4, "inside",
@@ -367,7 +367,7 @@ static void put_panel(FILE *to, const struct svg_layout *layout,
     box_at(to, left + COLUMN_X, COLUMN_Y, COLUMN_WIDTH, layout->height,
            "unused");
     put_ticks(to, layout, panel, left);
-    /* What is small lies on top of what is large. */
+    /* Draw small ranges on top of large ones. */
     for (int large = 1; large >= 0; large--)
         for (size_t i = 0; i < panel->nr_items; i++)
             if ((panel->items[i].height > SVG_MIN_ITEM) == large)

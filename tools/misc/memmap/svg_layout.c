@@ -161,7 +161,7 @@ static double label_height(const struct svg_item *item)
     return item->lines * SVG_LINE_HEIGHT + SVG_LABEL_GAP;
 }
 
-/* What the panel's labels need at least. */
+/* Minimum width for the panel's labels. */
 static double labels_height(const struct svg_panel *panel)
 {
     double height = 0;

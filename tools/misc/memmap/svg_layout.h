@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Where the parts of a map's drawing stand.  Owns scales, and labels that do
+ * The layout of a map's drawing.  Owns scales, and labels that do
  * not cover each other; how things look is svg.c's.  Lengths are pixels, from
  * the top of a panel's column.
  */

@@ -48,7 +48,7 @@ const char *memmap_warning(const struct memmap_report *report, size_t number)
     return NULL;
 }
 
-/* What was neither told nor found out, by the option that tells it. */
+/* Facts that were neither given nor found, by the option for them. */
 static void write_assumptions(FILE *to, const struct memmap_report *report)
 {
     const struct memmap_machine *machine = report->machine;

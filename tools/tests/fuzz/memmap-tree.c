@@ -75,7 +75,7 @@ static const struct addrmap *config_map(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct tree_faults faults = { .tell = count_line };
+    struct tree_faults faults = { .report = count_line };
     struct arm_error error = { 0 };
     struct tree_view view;
     unsigned int gpaddr_bits;

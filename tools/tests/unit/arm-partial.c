@@ -235,7 +235,7 @@ static void limits_are_where_they_are_said_to_be(void **state)
     assert_ok(error);
     arm_partial_dispose(&partial);
     error = parse_depth(ARM_PARTIAL_MAX_DEPTH + 1, &partial);
-    assert_says(error, "more than 32 nodes stand below each other");
+    assert_says(error, "nodes are nested more than 32 deep");
 
     error = parse_many(ARM_PARTIAL_MAX_NODES - 2,
                        ARM_PARTIAL_MAX_PROPERTIES - 3, 0, &partial);

@@ -80,7 +80,7 @@ static void write_sample(struct dt_writer *writer, const struct sample *sample,
 static void check_entries(const struct sample *sample,
                           const struct dt_range *entries, size_t count)
 {
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     struct arm_error error = { 0 };
     struct dt_writer writer;
     struct tree_view view;
@@ -492,7 +492,7 @@ static void rule_10_nothing_wraps(void **state)
 
 static void a_tree_without_xen_is_told(void **state)
 {
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     const struct tree_view view = { 0 };
 
     faults_seen[0] = '\0';
@@ -518,7 +518,7 @@ static void a_hundred_faults_are_enough(void **state)
             lines += *at == '\n';
         assert_int_equal(lines, TREE_FAULTS_MAX + 1);
         assert_non_null(
-            strstr(faults_seen, "\nand more: only so many are told\n"));
+            strstr(faults_seen, "\nand more: only so many are reported\n"));
     }
 }
 
@@ -539,7 +539,7 @@ static void every_flipped_bit_is_survived(void **state)
                                        &report, &error),
                      0);
     for (size_t bit = 0; bit < 8 * tree.size; bit++) {
-        struct tree_faults faults = { .tell = note_fault };
+        struct tree_faults faults = { .report = note_fault };
         struct arm_error why = { 0 };
         struct tree_view view;
         uint8_t *byte = (uint8_t *)tree.fdt + bit / 8;

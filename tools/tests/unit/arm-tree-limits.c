@@ -9,7 +9,7 @@
 
 static void refused(const void *fdt, size_t size, const char *words)
 {
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     struct arm_error error = { 0 };
     struct tree_view view;
 
@@ -40,7 +40,7 @@ static void what_is_no_tree_is_refused(void **state)
 /* libfdt 1.6.1 goes round in circles on a length like these: an alarm ends. */
 static void a_length_that_wraps_is_refused(void **state)
 {
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     struct arm_error error = { 0 };
     struct dt_writer writer;
     uint32_t start, end;
@@ -75,7 +75,7 @@ static void a_length_that_wraps_is_refused(void **state)
 
 static void a_name_without_end_is_refused(void **state)
 {
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     struct arm_error error = { 0 };
     char name[DT_SCAN_MAX_NAME + 2];
     struct tree_view view;
@@ -106,7 +106,7 @@ static void a_name_without_end_is_refused(void **state)
 static void refused_or_not(struct dt_writer *writer, const char *words)
 {
     struct seen seen = { "", "" };
-    struct tree_faults faults = { .tell = note_fault, .opaque = &seen };
+    struct tree_faults faults = { .report = note_fault, .opaque = &seen };
     struct arm_error error = { 0 };
     struct tree_view view;
     size_t size;

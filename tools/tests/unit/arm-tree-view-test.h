@@ -30,7 +30,7 @@ static inline void note_fault(void *opaque, const char *text)
 static inline void view_tree(struct dt_writer *writer, struct tree_view *view,
                              struct seen *seen)
 {
-    struct tree_faults faults = { .tell = note_fault, .opaque = seen };
+    struct tree_faults faults = { .report = note_fault, .opaque = seen };
     struct arm_error error = { 0 };
     size_t size;
     void *fdt;

@@ -5,7 +5,7 @@
 static void our_own_trees_have_what_their_map_has(void **state)
 {
     struct arm_placement placement = { { MIB_PAGES(3072), MIB_PAGES(100) } };
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     struct arm_guest guest = plain_guest();
     struct arm_error error = { 0 };
     struct arm_report report;
@@ -38,7 +38,7 @@ static void our_own_trees_have_what_their_map_has(void **state)
 static void a_32_bit_guest_is_told_by_its_timer(void **state)
 {
     struct arm_guest guest = plain_guest();
-    struct tree_faults faults = { .tell = note_fault };
+    struct tree_faults faults = { .report = note_fault };
     struct arm_error error = { 0 };
     struct tree_view view;
     struct arm_tree tree;
@@ -141,8 +141,8 @@ static void what_cannot_be_placed_is_a_fault(void **state)
         "/wraps@0 (reg[0]): 0x2 bytes at 0xffffffffffffffff pass the last "
         "64-bit address\n"
         "/odd@0: \"reg\" has 20 bytes, which are no entries of 4 cells\n"
-        "/bus: its cells or \"ranges\" are malformed: where the nodes below "
-        "it are cannot be told\n");
+        "/bus: its cells or \"ranges\" are malformed: the nodes below it "
+        "cannot be located\n");
     tree_view_dispose(&view);
 }
 
@@ -168,7 +168,7 @@ static void a_hundred_faults_are_enough(void **state)
 static void a_hundred_faults_are_told(void **state)
 {
     struct seen seen = { "", "" };
-    struct tree_faults faults = { .tell = note_fault, .opaque = &seen };
+    struct tree_faults faults = { .report = note_fault, .opaque = &seen };
 
     for (int i = 0; i < TREE_FAULTS_MAX; i++)
         tree_fault(&faults, "%d", i);
@@ -203,7 +203,7 @@ static void names_become_printable_and_are_cut(void **state)
 static void memory_reservations_are_claims(void **state)
 {
     struct seen seen = { "", "" };
-    struct tree_faults faults = { .tell = note_fault, .opaque = &seen };
+    struct tree_faults faults = { .report = note_fault, .opaque = &seen };
     struct arm_error error = { 0 };
     struct dt_writer writer;
     struct tree_view view;
@@ -310,7 +310,7 @@ static void the_hypervisor_may_stand_on_a_bus(void **state)
     view_tree(&writer, &view, &seen);
     assert_true(view.has_hypervisor);
     assert_int_equal(view.nr_entries, 0);
-    assert_string_equal(seen.faults, "/nowhere/hypervisor stands where its "
+    assert_string_equal(seen.faults, "/nowhere/hypervisor is where its "
                                      "addresses mean nothing\n");
     tree_view_dispose(&view);
 }

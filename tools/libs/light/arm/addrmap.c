@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * The guest address map: claims in one growing array, sorted once, checked
- * once.  Owns the wording of a conflict; which ranges a guest has is told
+ * once.  Owns the wording of a conflict; which ranges a guest has is given
  * by others.
  */
+#include "arm/addrmap.h"
+
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "arm/addrmap.h"
 
 #define FIRST_ROOM 32
 
@@ -142,7 +142,7 @@ static enum lane lane_of(const struct claim *claim)
                                           : LANE_GUEST;
 }
 
-/* A partial tree tells the guest of what iomem maps for it. */
+/* A partial tree describes what iomem maps for the guest. */
 static bool may_overlap(enum lane a, enum lane b)
 {
     return a != b && a != LANE_GUEST && b != LANE_GUEST;

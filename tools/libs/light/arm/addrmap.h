@@ -43,7 +43,7 @@ enum claim_kind {
 struct claim {
     uint64_t first;
     uint64_t last;
-    const char *name;   /* what stands there: "RAM bank 0" */
+    const char *name;   /* what is there: "RAM bank 0" */
     const char *origin; /* the option or interface that asks for it */
     int index;          /* which entry of that option, or CLAIM_NO_INDEX */
     enum claim_kind kind;

@@ -3,9 +3,9 @@
  * Cells and "ranges".  A bus whose addresses need more than two cells (PCI)
  * is not mapped: its children's "reg" is no address of the CPU's.
  */
-#include <string.h>
-
 #include "arm/dt_bus.h"
+
+#include <string.h>
 
 uint64_t dt_cells(const fdt32_t *cells, int count)
 {

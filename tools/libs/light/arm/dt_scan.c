@@ -4,13 +4,13 @@
  * libfdt looks through the whole name of each property at each look-up: one
  * name of megabytes for all of them would keep it busy for minutes.
  */
+#include "arm/dt_scan.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
 #include <libfdt.h>
-
-#include "arm/dt_scan.h"
 
 /* How many bytes the tag at the start of left bytes takes; 0 for none. */
 static size_t tag_size(const char *at, size_t left)

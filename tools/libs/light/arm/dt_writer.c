@@ -4,14 +4,14 @@
  * buffer as long as it has too little room; it changes nothing until it has
  * enough.
  */
+#include "arm/dt_writer.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <libfdt.h>
-
-#include "arm/dt_writer.h"
 
 #define FIRST_ROOM 4096
 #define MOST_ROOM  ((size_t)64 << 20)

@@ -3,13 +3,13 @@
  * The error of the guest machine room.  Owns the text's truncation; what to
  * say is the business of those who find the fault.
  */
+#include "arm/error.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "arm/error.h"
-
-/* What is kept of the start of a long name; the end tells more. */
+/* Bytes kept of the start of a long name; the end matters more. */
 #define NAME_START 36
 #define NAME_END   (ARM_NAME_SIZE - 1 - NAME_START - strlen("..."))
 

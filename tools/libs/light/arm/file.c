@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* One byte more than max tells that there is more. */
+/* Read one byte more than max, to notice larger files. */
 static int read_all(int fd, char *bytes, size_t room, size_t *size_r)
 {
     size_t size = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What the guest machine room must be told about one guest.  Plain facts
+ * The facts about one guest that the guest machine room needs.  Plain facts
  * only: no toolstack context, no handles.  The domain room fills it once, after
  * the kernel image was parsed and before memory is populated; nothing in
  * here changes afterwards, and strings and arrays are borrowed from the
@@ -69,7 +69,7 @@ struct arm_guest {
     uint8_t rng_seed[ARM_RNG_SEED_SIZE];
 };
 
-/* What is known only once memory is populated: xc_dom_boot_mem_init(). */
+/* Known only after memory is populated: xc_dom_boot_mem_init(). */
 struct arm_placement {
     uint64_t bank_pages[GUEST_RAM_BANKS]; /* dom->rambank_size */
     uint64_t initrd_start;                /* dom->modules[0].seg.vstart */

@@ -3,10 +3,10 @@
  * From a guest's description to its address map.  Owns which window belongs
  * to which option.  The windows themselves are those of xen/arch-arm.h.
  */
+#include "arm/guest_map.h"
+
 #include <inttypes.h>
 #include <stdio.h>
-
-#include "arm/guest_map.h"
 
 #define PAGE_SIZE (UINT64_C(1) << ARM_PAGE_SHIFT)
 
@@ -67,7 +67,7 @@ static int add_ram(struct addrmap *map,
     return 0;
 }
 
-/* What stands at an address that the public interface fixes. */
+/* A range at an address that the public interface fixes. */
 static int add_platform(struct addrmap *map, const struct arm_guest *guest,
                         struct arm_error *error)
 {
@@ -164,7 +164,7 @@ static int add_partial(struct addrmap *map, const struct arm_guest *guest,
     return 0;
 }
 
-/* Where the administrator lets overlaps be, they are told later. */
+/* If the administrator tolerates overlaps, they are reported later. */
 static int finish(struct addrmap *map, const struct arm_policy *policy,
                   struct arm_error *error)
 {

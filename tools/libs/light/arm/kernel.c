@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The headers of kernel files, as far as they tell how long the file is.
+ * The headers of kernel files, as far as they hold the length of the file.
  * Whether it is a kernel for this guest at all is for the domain builder.
  */
 #include "arm/kernel.h"

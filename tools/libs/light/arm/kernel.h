@@ -13,8 +13,8 @@
 
 /*
  * Checks the size bytes of an uncompressed kernel file against what its own
- * headers tell: the sections of an arm64 Image with an EFI stub, the end of an
- * arm zImage.  Other kernels tell nothing of their size and pass.
+ * headers say: the sections of an arm64 Image with an EFI stub, the end of an
+ * arm zImage.  Other kernels have no size in their headers and pass.
  */
 int arm_kernel_check(const void *file, size_t size, struct arm_error *error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What Linux can use of a region.  Counts sections instead of adding sizes to
- * addresses, so that a region at the very end does not wrap.
+ * The part of a region that Linux can use.  Counts sections instead of adding
+ * sizes to addresses, so that a region at the very end does not wrap.
  */
 #include "arm/linux_use.h"
 

@@ -2,11 +2,12 @@
 /*
  * The guest's address map as text.  Owns columns and units only.
  */
+#include "arm/map_text.h"
+
 #include <inttypes.h>
 
 #include "arm/linux_use.h"
 #include "arm/map_rows.h"
-#include "arm/map_text.h"
 
 #define HEADER                                                                 \
     "                                                     Linux can use,\n"    \

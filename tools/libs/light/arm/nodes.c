@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * The nodes of the guest's device tree.  Owns names, bindings and interrupts;
- * no address stands here.
+ * no address is here.
  */
+#include "arm/nodes.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "arm/guest_map.h"
-#include "arm/nodes.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -3,6 +3,8 @@
  * A partial device tree from its file to the guest's own: what
  * partial_walk.c finds good is copied tag by tag.
  */
+#include "arm/partial.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,6 @@
 
 #include "arm/dt_scan.h"
 #include "arm/file.h"
-#include "arm/partial.h"
 #include "arm/partial_walk.h"
 
 /* By its whole name: fdt_subnode_offset() is content with "NAME@…". */

@@ -14,7 +14,7 @@
 #include "arm/dt_writer.h"
 
 /* A tree that passes one of these is refused; boards have a tenth of them. */
-#define ARM_PARTIAL_MAX_SIZE       (1 << 20) /* kernels take 2 MiB altogether */
+#define ARM_PARTIAL_MAX_SIZE       (1 << 20) /* kernels take 2 MiB in all */
 #define ARM_PARTIAL_MAX_STRINGS    65536     /* bytes, of property names */
 #define ARM_PARTIAL_MAX_DEPTH      32        /* nodes below each other */
 #define ARM_PARTIAL_MAX_NODES      4096
@@ -48,8 +48,8 @@ struct arm_partial {
 /*
  * Checks size bytes, which may be anything, and keeps a copy.  file is their
  * name, for errors, which name the node as well.  A range inside of one that
- * a node above claims already is not told again; a node whose address the CPU
- * cannot use (a parent without "ranges") has none.  A phandle must be one
+ * a node above claims already is not reported again; a node whose address the
+ * CPU cannot use (a parent without "ranges") has none.  A phandle must be one
  * node's; an interrupt-parent that leads nowhere is a warning.  On success
  * *partial_r is for arm_partial_dispose(); else it is untouched.
  */

@@ -2,11 +2,11 @@
 /*
  * Phandles in one sorted list, to be looked up by those who name them.
  */
+#include "arm/partial_refs.h"
+
 #include <stdlib.h>
 
 #include <libfdt.h>
-
-#include "arm/partial_refs.h"
 
 /* False only for a property that is there and is not one cell. */
 static bool read_cell(const void *fdt, int node, const char *name,

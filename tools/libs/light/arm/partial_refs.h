@@ -21,11 +21,11 @@ struct partial_ref {
 
 /* All zeroes are none. */
 struct partial_refs {
-    /* What nodes are called: each may have the old spelling as well. */
+    /* Phandles of nodes: each may have the old spelling as well. */
     struct partial_ref given[2 * ARM_PARTIAL_MAX_NODES];
     size_t nr_given;
 
-    /* What they name as their interrupt-parent, in the order of the tree. */
+    /* Their interrupt parents, in the order of the tree. */
     struct partial_ref parents[ARM_PARTIAL_MAX_NODES];
     size_t nr_parents;
 };

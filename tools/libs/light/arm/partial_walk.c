@@ -2,6 +2,8 @@
 /*
  * Goes from tag to tag with a stack of fixed depth.
  */
+#include "arm/partial_walk.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +13,6 @@
 
 #include "arm/dt_bus.h"
 #include "arm/partial_refs.h"
-#include "arm/partial_walk.h"
 
 #include "guest-layout.h"
 
@@ -25,7 +26,7 @@ static const struct dt_bus guest_root = {
     .mapped = true,
 };
 
-/* A node that the walk stands in. */
+/* A node that the walk is in. */
 struct level {
     struct dt_bus bus;
     size_t path_end;    /* the length of its path */
@@ -249,7 +250,7 @@ static int enter_node(struct walk *walk, int node)
                       "of plain text",
                       ARM_PARTIAL_MAX_NAME);
     if (walk->depth == ARM_PARTIAL_MAX_DEPTH)
-        return refuse(walk, "more than %d nodes stand below each other",
+        return refuse(walk, "nodes are nested more than %d deep",
                       ARM_PARTIAL_MAX_DEPTH);
     level = &walk->level[walk->depth++];
     level->path_end = path_end + 1 + size;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The one look at the nodes of a partial device tree.  Owns what may stand in
+ * The one look at the nodes of a partial device tree.  Owns what may be in
  * them, and finds the addresses that they speak of.
  */
 #ifndef ARM_PARTIAL_WALK_H

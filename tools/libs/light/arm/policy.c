@@ -4,10 +4,10 @@
  * to keep free are claims to it, the highest address ends its windows, and
  * sizes are seen to afterwards.  Reading the file is policy_file.c's.
  */
+#include "arm/policy.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "arm/policy.h"
 
 static int compare_firsts(const void *left, const void *right)
 {
@@ -59,7 +59,7 @@ static size_t cut_windows(struct region_window *cut,
     return count;
 }
 
-/* What is too large keeps its lower part. */
+/* A region that is too large keeps its lower part. */
 static void bound_sizes(const struct arm_policy *policy,
                         struct region_plan *plan)
 {

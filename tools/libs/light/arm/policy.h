@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What the host's administrator wants of every guest's addresses, for which
+ * The wishes of the host's administrator for every guest's addresses, for which
  * xl.cfg(5) has no word: arm-regions.conf(5).  Owns the file's syntax and
  * limits, and what its settings do to a plan of regions.
  */
@@ -55,9 +55,9 @@ int arm_policy_read(const char *file, struct arm_policy *policy_r,
 
 /*
  * Plans the regions of a guest with that finished map in the windows, as the
- * policy lets them be.  Finding none is no failure; *plan_r is untouched on
- * one.  What is dropped counts before the policy's own limits of size, unless
- * all of it is smaller than they let it be.
+ * policy lets them be.  Finding none is not a failure; *plan_r is untouched on
+ * failure.  What is dropped counts before the policy's own limits of size,
+ * unless all of it is smaller than they let it be.
  */
 int arm_policy_plan(const struct arm_policy *policy, unsigned int gpaddr_bits,
                     const struct region_window *windows, size_t nr_windows,

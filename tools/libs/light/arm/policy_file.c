@@ -37,7 +37,7 @@ __attribute__((format(printf, 2, 3))) static int bad(struct reader *reader,
                          reader->file, reader->line, cause);
 }
 
-/* What a character of a number stands for; 16 for none. */
+/* The value of a digit; 16 for other characters. */
 static unsigned int digit_of(char c)
 {
     if (c >= '0' && c <= '9')

@@ -5,10 +5,10 @@
  * every address, and the one behind the last, is a small number: nothing can
  * wrap, and what is a whole number of units is aligned.
  */
+#include "arm/regions.h"
+
 #include <inttypes.h>
 #include <stdbool.h>
-
-#include "arm/regions.h"
 
 #define UNIT      REGION_ALIGNMENT
 #define MIN_UNITS (REGION_MIN_SIZE / UNIT)
@@ -61,7 +61,7 @@ static void close_gap(struct region_plan *plan, size_t index)
 }
 
 /*
- * Adds the candidate, which stands behind all others.  Of one too many the
+ * Add the candidate, which lies above all others.  Of one too many the
  * smallest goes.
  */
 static void keep(struct region_plan *plan, struct region candidate)

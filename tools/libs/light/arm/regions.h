@@ -44,7 +44,7 @@ struct region_plan {
 /*
  * Plans the regions of one guest.  windows ascend and do not overlap; claims
  * ascend by their first address, and may overlap.  Fails for gpaddr_bits of 0
- * or above 64 and for windows out of order; finding no region is no failure.
+ * or above 64 and for windows out of order; finding no region is not a failure.
  * *plan_r is untouched on failure.
  */
 int regions_plan(unsigned int gpaddr_bits, const struct region_window *windows,

@@ -4,6 +4,8 @@
  * the size of the placeholders and what goes into them; what a node looks
  * like is nodes.c's.
  */
+#include "arm/tree.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +16,6 @@
 #include "arm/dt_writer.h"
 #include "arm/guest_map.h"
 #include "arm/nodes.h"
-#include "arm/tree.h"
 
 static int check_guest(const struct arm_guest *guest, struct arm_error *error)
 {
@@ -193,7 +194,7 @@ static void write_warning(struct arm_report *report,
 
     if (plan->dropped > 0)
         snprintf(report->warning, sizeof(report->warning),
-                 "%zu extended regions of %" PRIu64 " MiB altogether are left "
+                 "%zu extended regions of %" PRIu64 " MiB in all are left "
                  "out: a guest can have %d",
                  plan->dropped, plan->dropped_bytes >> 20, REGIONS_MAX);
     else if (plan->count == 0 && guest->is_64bit && !guest->policy.regions_off)
@@ -206,7 +207,7 @@ static void write_warning(struct arm_report *report,
             smallest >> 20, guest->gpaddr_bits);
 }
 
-/* What was no reason to refuse the guest is one to tell. */
+/* Report overlaps that the policy tolerates as a warning. */
 static void write_overlap(struct arm_report *report,
                           const struct arm_guest *guest,
                           const struct addrmap *map)

@@ -31,7 +31,7 @@ struct arm_tree {
     size_t size;
 };
 
-/* What finalising wants the user to know. */
+/* What finalising reports to the user. */
 struct arm_report {
     struct region_plan regions;
     char warning[300]; /* empty: nothing to warn of */

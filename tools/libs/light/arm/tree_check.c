@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * The rules for extended regions as questions to a finished tree.  Each is
- * asked of each region, so that one run tells all there is to mend.
+ * asked of each region, so that one run reports all faults.
  */
+#include "arm/tree_check.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "arm/guest_map.h"
-#include "arm/tree_check.h"
 
 struct check {
     const struct tree_view *view;
@@ -19,7 +20,7 @@ struct check {
     struct addrmap claims; /* of the tree and the configuration, sorted */
 };
 
-/* No more is told: no more needs to be found. */
+/* Reporting is capped: stop searching once the cap is reached. */
 static bool full(const struct check *check)
 {
     return check->faults->count > TREE_FAULTS_MAX;

@@ -10,9 +10,9 @@
 #include "arm/tree_view.h"
 
 /*
- * Tells each fault as one line.  config holds claims that the tree does not
+ * Reports each fault as one line.  config holds claims that the tree does not
  * show (passed-through memory) and may be NULL; its RAM, GIC, grant table and
- * partial device tree are passed over, since the tree tells of those.
+ * partial device tree are passed over, since the tree describes those.
  * gpaddr_bits of 0: not known, and not checked.
  */
 void tree_check(const struct tree_view *view, const struct addrmap *config,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Reads a finished device tree in one walk.  Names that come from the tree
- * are kept as printable text.  What cannot be understood is told as a fault:
- * nobody can say then whether a region is clear of it.
+ * are kept as printable text.  What cannot be understood is reported as a
+ * fault: nobody can say then whether a region is clear of it.
  */
+#include "arm/tree_view.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +15,6 @@
 #include "arm/dt_bus.h"
 #include "arm/dt_scan.h"
 #include "arm/regions.h"
-#include "arm/tree_view.h"
 
 #define MAX_DEPTH 32
 #define PATH_SIZE 160
@@ -45,13 +46,13 @@ void tree_fault(struct tree_faults *faults, const char *format, ...)
     if (faults->count++ > TREE_FAULTS_MAX)
         return;
     if (faults->count > TREE_FAULTS_MAX) {
-        faults->tell(faults->opaque, "and more: only so many are told");
+        faults->report(faults->opaque, "and more: only so many are reported");
         return;
     }
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    faults->tell(faults->opaque, text);
+    faults->report(faults->opaque, text);
 }
 
 /* Appends "/NAME" to the path of the parent; what has no room is cut. */
@@ -139,7 +140,8 @@ static bool translate(struct walk *walk, const struct dt_bus *bus,
     }
 }
 
-/* "reg" as entries of one size, or NULL; a length that does not fit is told. */
+/* "reg" as entries of one size, or NULL; a length that does not fit is
+ * reported. */
 static const fdt32_t *entries_of(struct walk *walk, int node,
                                  const char *property, int cells, int *count_r)
 {
@@ -191,7 +193,7 @@ static int read_pci_windows(struct walk *walk, int node,
     if (dt_windows_read(walk->fdt, node, bus, &windows) != DT_BUS_OK)
         tree_fault(walk->faults,
                    "%s: \"ranges\" of this PCI host bridge is malformed: "
-                   "where its windows are cannot be told",
+                   "its windows cannot be located",
                    path_of(walk));
     for (int i = 0; i < windows.count; i++) {
         struct dt_range range;
@@ -223,7 +225,7 @@ static int read_hypervisor(struct walk *walk, int node,
     }
     walk->view.has_hypervisor = true;
     if (!bus->mapped) {
-        tree_fault(walk->faults, "%s stands where its addresses mean nothing",
+        tree_fault(walk->faults, "%s is where its addresses mean nothing",
                    path_of(walk));
         return 0;
     }
@@ -291,8 +293,8 @@ static int visit(struct walk *walk, int node, int depth)
     enter(walk, node, depth);
     if (dt_bus_read(walk->fdt, node, bus, &walk->bus[depth]) != DT_BUS_OK)
         tree_fault(walk->faults,
-                   "%s: its cells or \"ranges\" are malformed: where the "
-                   "nodes below it are cannot be told",
+                   "%s: its cells or \"ranges\" are malformed: "
+                   "the nodes below it cannot be located",
                    path_of(walk));
     if (!bus) {
         walk->view.is_xenvm = is_compatible(walk, node, "xen,xenvm");
@@ -331,7 +333,7 @@ static int read_reservations(struct walk *walk)
     return 0;
 }
 
-/* What libfdt and kernels want before anything in the tree is looked at. */
+/* Check what libfdt and kernels require before they read the tree. */
 static int check_blob(const void *fdt, size_t size, struct arm_error *error)
 {
     int res;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * What a finished device tree tells its guest about addresses, whichever
+ * The addresses that a finished device tree gives its guest, whichever
  * toolstack made it.  Owns reading and translation; the bytes are hostile
- * input.  What may stand where is tree_check.h's.
+ * input.  tree_check.h has the rules.
  */
 #ifndef ARM_TREE_VIEW_H
 #define ARM_TREE_VIEW_H
@@ -43,12 +43,12 @@ struct tree_view {
 };
 
 /*
- * Told of each fault of the tree as one line.  After TREE_FAULTS_MAX, one more
- * line says that there are others; all are counted.
+ * Called with each fault of the tree as one line.  After TREE_FAULTS_MAX, one
+ * more line says that there are others; all are counted.
  */
 #define TREE_FAULTS_MAX 100
 struct tree_faults {
-    void (*tell)(void *opaque, const char *text);
+    void (*report)(void *opaque, const char *text);
     void *opaque;
     size_t count;
 };

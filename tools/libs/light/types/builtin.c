@@ -386,7 +386,7 @@ const struct libxl__builtin libxl__builtin_cpuid_policy_list = {
     .parse_json = cpuid_parse_json,
 };
 
-/* What stands behind the last slash; "." for an empty name. */
+/* Return what follows the last slash; "." for an empty name. */
 char *libxl_basename(const char *name)
 {
     const char *slash = strrchr(name, '/');

@@ -26,7 +26,7 @@ struct reader {
     } levels[MAX_DEPTH];
 };
 
-/* Adds a value where the reader stands. */
+/* Add a value at the current position. */
 static struct libxl__json *add(struct reader *reader,
                                enum libxl__json_kind kind)
 {

@@ -35,7 +35,7 @@ struct libxl__json {
     bool boolean;
     bool negative; /* integer is then the amount below zero */
     uint64_t integer;
-    const char *string; /* what stands behind a \u0000 is not there */
+    const char *string; /* ends at a \u0000 */
     const char *key;    /* in a map */
     int count;          /* of children */
     struct libxl__json *child;
@@ -43,7 +43,7 @@ struct libxl__json {
 };
 
 /*
- * Reads the first value in text; what stands behind it is ignored.  The tree
+ * Reads the first value in text; anything after it is ignored.  The tree
  * lives in gc.  ERROR_FAIL, with a message in *error_r (in gc), if the text
  * is no JSON or nests too deep.
  */

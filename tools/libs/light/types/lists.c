@@ -10,7 +10,7 @@
 #include "types/builtin.h"
 #include "types/json.h"
 
-/* How many entries there are of so many strings each, told by the first. */
+/* Count the entries, of so many strings each, by their first one. */
 static int length_of(char *const *list, int step)
 {
     int length = 0;

@@ -126,7 +126,7 @@ static void release_field(const struct libxl__field *field, void *p)
 
 /*
  * Frees what *p owns and leaves dangling pointers.  Counts and keys stay as
- * they are: the fields behind them cannot be told without.
+ * they are: they are needed to interpret the other fields.
  */
 static void release(const struct libxl__type *type, void *p)
 {

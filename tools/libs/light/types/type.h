@@ -40,7 +40,7 @@ struct libxl__type {
     uint16_t size;
     uint16_t first;
     uint16_t count;
-    uint16_t key_type; /* of a union: the enum that tells its members apart */
+    uint16_t key_type; /* of a union: the enum that selects the member */
     uint16_t key_name; /* of a union: the field that holds the enum */
     enum libxl__kind kind : 8;
     union {
@@ -51,7 +51,7 @@ struct libxl__type {
 
 enum libxl__shape {
     LIBXL__FIELD_VALUE,  /* one value of the type */
-    LIBXL__FIELD_KEY,    /* the same; tells which member of a union is there */
+    LIBXL__FIELD_KEY,    /* the same; selects the member of a union */
     LIBXL__FIELD_COUNT,  /* the number of elements of an array */
     LIBXL__FIELD_ARRAY,  /* a pointer to elements; their number is at link */
     LIBXL__FIELD_UNION,  /* a keyed union; its key is at link */
@@ -67,7 +67,7 @@ struct libxl__field {
     uint8_t shape;
 };
 
-/* A field that stands for one of the same name further out in the struct. */
+/* A field that was replaced by one of the same name further out. */
 struct libxl__moved {
     uint16_t name;
     uint16_t type;
@@ -117,7 +117,7 @@ void libxl__type_init_key(const struct libxl__type *type, void *p, int value);
 
 /*
  * Moves what was stored in the old field to the new one.  Both set is an
- * error: it cannot be told which one the caller means.
+ * error, since the caller may mean either.
  */
 int libxl__type_move(libxl_ctx *ctx, const struct libxl__type *type, void *p,
                      const struct libxl__moved *moved, int count);
@@ -161,7 +161,7 @@ static inline void *libxl__field_in(const struct libxl__field *field,
     return (char *)p + field->offset;
 }
 
-/* Where the count of an array or the key of a union stands. */
+/* The count of an array or the key of a union. */
 static inline void *libxl__field_link(const struct libxl__field *field,
                                       const void *p)
 {
