@@ -61,13 +61,21 @@ $(SYSTEM_BACKEND): $(wildcard $(BACKEND)/*) automation/grants/grants.h \
 	$(TOOLS)objcopy -O binary $@.elf $@
 	rm $@.elf
 
+# Kills the program that it is loaded into.
+SYSTEM_KILLER := $(B)/system/bin/killer.so
+$(SYSTEM_KILLER): $(SYSTEM)/killer/killer.c | $(SYSROOT_STAMP)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -Wno-missing-prototypes -fPIC \
+	    -shared -o $@ $< -ldl -pthread
+
 # A 32-bit guest.
 SYSTEM_GUEST32 := $(B)/system/bin/linux32 $(B)/system/bin/initrd32
 $(SYSTEM_GUEST32) &: automation/guest32-image automation/rootfs/guest-init
 	automation/guest32-image $(RELEASE) $(B)/system/bin
 
 SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
-    $(SYSTEM_GUEST32) $(SYSTEM_BACKEND) $(SYSTEM_STAGES)
+    $(SYSTEM_GUEST32) $(SYSTEM_BACKEND) $(SYSTEM_STAGES) \
+    $(SYSTEM_KILLER)
 
 .PHONY: check-system
 check-system: $(LIGHT_SO) $(SYSTEM_PARTS)
