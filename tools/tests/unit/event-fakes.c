@@ -207,8 +207,8 @@ void libxl__kept_names_end(int fd, uint32_t domid)
     abort();
 }
 
-void *xs_read(struct xs_handle *xsh, xs_transaction_t t, const char *path,
-              unsigned int *length)
+__attribute__((weak)) void *xs_read(struct xs_handle *xsh, xs_transaction_t t,
+                                    const char *path, unsigned int *length)
 {
     abort();
 }
@@ -251,8 +251,9 @@ xs_set_permissions(struct xs_handle *xsh, xs_transaction_t t, const char *path,
     abort();
 }
 
-char **xs_directory(struct xs_handle *xsh, xs_transaction_t t, const char *path,
-                    unsigned int *count)
+__attribute__((weak)) char **xs_directory(struct xs_handle *xsh,
+                                          xs_transaction_t t, const char *path,
+                                          unsigned int *count)
 {
     abort();
 }

@@ -9,12 +9,12 @@ EVENT_SRC := $(addprefix tools/libs/light/, \
         xs_watch.c) $(addprefix base/,file.c log.c memory.c) \
     $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c
-# Of the room base, with the same fakes.
-BASE_TESTS := xs-changes xs-lanes
-BASE_TEST_SRC := $(addprefix tools/libs/light/base/,number.c xenstore.c \
-    xs_changes.c xs_lanes.c)
+# Of other rooms, with the same fakes.
+XS_TESTS := base-xs-changes base-xs-lanes create-nodes
+XS_TEST_SRC := $(addprefix tools/libs/light/,$(addprefix base/,number.c \
+    xenstore.c xs_changes.c xs_lanes.c))
 EVENT_TEST_SRC := $(EVENT_TESTS:%=tools/tests/unit/event-%.c) \
-    $(BASE_TESTS:%=tools/tests/unit/base-%.c) $(BASE_TEST_SRC)
+    $(XS_TESTS:%=tools/tests/unit/%.c) $(XS_TEST_SRC)
 
 # $(1): compiler
 define event_tests
@@ -30,18 +30,16 @@ $$($(1)_EVENT_TESTS): $(B)/native/$(1)/event-%: \
     $(B)/native/$(1)/tools/tests/unit/event-%.o $$($(1)_EVENT_OBJ)
 	$(1) $$(NATIVE_LDFLAGS) -pthread $$^ -lcmocka -o $$@
 
-$(1)_BASE_TESTS := $$(BASE_TESTS:%=$(B)/native/$(1)/base-%)
-$$($(1)_BASE_TESTS): $(B)/native/$(1)/base-%: \
-    $(B)/native/$(1)/tools/tests/unit/base-%.o $$($(1)_EVENT_OBJ) \
-    $$(filter-out %/xs_lanes.o,$$(BASE_TEST_SRC:%.c=$(B)/native/$(1)/%.o))
-	$(1) $$(NATIVE_LDFLAGS) -pthread $$^ -lcmocka -o $$@
+$(1)_XS_TESTS := $$(XS_TESTS:%=$(B)/native/$(1)/%)
+$(1)_XS_OBJ := $$(XS_TEST_SRC:%.c=$(B)/native/$(1)/%.o)
+$(B)/native/$(1)/tools/tests/unit/create-nodes.o: $(GUEST_LAYOUT)
+$$($(1)_XS_TESTS): $(B)/native/$(1)/%: $(B)/native/$(1)/tools/tests/unit/%.o \
+    $$($(1)_EVENT_OBJ) $$($(1)_XS_OBJ)
+	$(1) $$(NATIVE_LDFLAGS) -pthread $$(filter-out \
+	    $$(if $$(filter %/base-xs-lanes,$$@),%/xs_lanes.o),$$^) -lcmocka -o $$@
 
-# The other one has the source in itself.
-$(B)/native/$(1)/base-xs-changes: \
-    $(B)/native/$(1)/tools/libs/light/base/xs_lanes.o
-
-CHECK_UNIT += $$($(1)_EVENT_TESTS) $$($(1)_BASE_TESTS)
-check-unit: $$($(1)_EVENT_TESTS) $$($(1)_BASE_TESTS)
+CHECK_UNIT += $$($(1)_EVENT_TESTS) $$($(1)_XS_TESTS)
+check-unit: $$($(1)_EVENT_TESTS) $$($(1)_XS_TESTS)
 endef
 $(foreach compiler,$(NATIVE_COMPILERS),\
     $(eval $(call event_tests,$(compiler))))

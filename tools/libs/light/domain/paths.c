@@ -118,26 +118,38 @@ static int remove_backends(struct removal *removal, xs_transaction_t t)
     return rc;
 }
 
+/*
+ * The domain's node names another /vm/UUID than the hypervisor if preserving it
+ * was killed halfway.  Only dom0 can write this node.
+ */
+static int remove_named_vm(struct removal *removal, xs_transaction_t t)
+{
+    libxl__gc *gc = removal->changes.gc;
+    const char *domain = libxl__xs_domain_path(gc, removal->domid), *vm;
+    int rc = libxl__xs_find(gc, t, libxl__sprintf(gc, "%s/vm", domain), &vm);
+
+    if (rc || !vm || strncmp(vm, "/vm/", 4) || !vm[4])
+        return rc;
+    if (!removal->uuid || strcmp(vm, libxl__path_vm(gc, removal->uuid)))
+        libxl__xs_remove(&removal->changes, vm);
+    return 0;
+}
+
 /* What names the rest goes last. */
 static int record_removal(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
     struct removal *removal = opaque;
     uint32_t domid = removal->domid;
     int rc = removal->check ? removal->check(gc, t, &domid) : 0;
-    const char *vm = NULL;
 
     if (!rc)
         rc = remove_backends(removal, t);
-    if (!rc && removal->uuid)
-        vm = libxl__path_vm(gc, removal->uuid);
-    else if (!rc)
-        rc = libxl__xs_find(
-            gc, t,
-            libxl__sprintf(gc, "%s/vm", libxl__xs_domain_path(gc, domid)), &vm);
+    if (!rc)
+        rc = remove_named_vm(removal, t);
     if (rc)
         return rc;
-    if (vm && !strncmp(vm, "/vm/", 4) && vm[4])
-        libxl__xs_remove(&removal->changes, vm);
+    if (removal->uuid)
+        libxl__xs_remove(&removal->changes, libxl__path_vm(gc, removal->uuid));
     libxl__xs_remove(&removal->changes, libxl__xs_domain_path(gc, domid));
     libxl__xs_remove(&removal->changes, libxl__path_libxl(gc, domid));
     return 0;
