@@ -126,6 +126,7 @@ static int set_up(void **state)
     creation.config.c_info.name = (char *)"guest";
     creation.config.b_info.max_vcpus = 1;
     creation.config.b_info.max_memkb = 16384;
+    creation.ram_kb = 16384;
     creation.config.b_info.target_memkb = 16384;
     creation.config.b_info.avail_vcpus.size = sizeof(vcpu_bits);
     creation.config.b_info.avail_vcpus.map = vcpu_bits;
