@@ -105,9 +105,7 @@ int libxl_domain_need_memory(libxl_ctx *ctx, libxl_domain_config *config,
         to->target_memkb = from->target_memkb;
         to->video_memkb = from->video_memkb;
         to->shadow_memkb = from->shadow_memkb;
-        *need_memkb = needed_kb(
-            to->max_memkb > to->target_memkb ? to->max_memkb : to->target_memkb,
-            to->shadow_memkb);
+        *need_memkb = needed_kb(to->target_memkb, to->shadow_memkb);
     }
     libxl_domain_config_dispose(&full);
     return rc;

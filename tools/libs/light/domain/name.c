@@ -62,8 +62,9 @@ static int find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
         if (!equal)
             continue;
         rc = has_name(gc, XBT_NULL, domains[i].domain, name, &equal);
-        *domid_r = domains[i].domain;
-        if (!rc && !equal)
+        if (!rc && equal)
+            *domid_r = domains[i].domain;
+        else if (!rc)
             rc = ERROR_NOTFOUND;
     }
     if (fd >= 0)
@@ -85,8 +86,9 @@ int libxl__name_lookup(libxl__gc *gc, const char *name, uint32_t *domid_r)
     rc = find_kept(gc, name, domains, count, domid_r, &unknown);
     for (i = 0; i < unknown && rc == ERROR_NOTFOUND; i++) {
         rc = has_name(gc, XBT_NULL, domains[i].domain, name, &has);
-        *domid_r = domains[i].domain;
-        if (!rc && !has)
+        if (!rc && has)
+            *domid_r = domains[i].domain;
+        else if (!rc)
             rc = ERROR_NOTFOUND;
     }
     return rc;
