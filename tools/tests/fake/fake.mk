@@ -31,6 +31,10 @@ FAKE_CFLAGS := -isystem $(FAKE_INCLUDE) -DFAKE_ARM64 \
     -DDOMID_HISTORY_FILE='"run/domid-history"' -DLOG_DIRECTORY='"log"' \
     -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DPCI_DEVICES_DIR='"pci"' \
     -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
+FAKE_FLAGS := $(B)/flags-fake
+$(FAKE_FLAGS): FORCE
+	@$(call write_flags,$(NATIVE_CFLAGS) $(FAKE_CFLAGS))
+
 FAKE_LIBS := -lxenstore -lxentoolcore -lxentoollog -lcmocka -lfdt -lyajl -luuid
 
 # $(1): compiler
@@ -41,12 +45,13 @@ $(1)_FAKE_OBJ := $$(FAKE_LIGHT_SRC:%.c=$(B)/fake/$(1)/%.o) \
 $(1)_FAKE_TESTS := $$(FAKE_TESTS:%=$(B)/fake/$(1)/fake-%)
 
 $(B)/fake/$(1)/%.o: %.c $(FAKE_INCLUDE)/stamp $(LIGHT_GEN_HDR) \
+    $(FAKE_FLAGS) \
     | $$(NATIVE_STAMP)
 	@mkdir -p $$(@D)
 	@echo "  CC    $$< (fake, $(1))"
 	@$(1) $$(NATIVE_CFLAGS) $$(FAKE_CFLAGS) -MMD -MP -c $$< -o $$@
 
-$(B)/fake/$(1)/gen/%.o: $(LIGHT_GEN)/%.c $(FAKE_INCLUDE)/stamp \
+$(B)/fake/$(1)/gen/%.o: $(LIGHT_GEN)/%.c $(FAKE_INCLUDE)/stamp $(FAKE_FLAGS) \
     | $$(NATIVE_STAMP)
 	@mkdir -p $$(@D)
 	@echo "  CC    $$< (fake, $(1))"
@@ -64,7 +69,9 @@ endef
 $(foreach compiler,$(NATIVE_COMPILERS),\
     $(eval $(call fake_tests,$(compiler))))
 
--include $(shell find $(B)/fake -name '*.d' 2>/dev/null)
+-include $(foreach compiler,$(NATIVE_COMPILERS),\
+    $(FAKE_ALL_SRC:%.c=$(B)/fake/$(compiler)/%.d) \
+    $(B)/fake/$(compiler)/gen/types.d $(B)/fake/$(compiler)/gen/not_implemented.d)
 
 HELP += 'make check-fake   the library on a fake hypervisor and xenstored'
 CHECKS += check-fake
