@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
+# boots: n1
 # limit: 900
 #
 # `xl create` and `xl destroy` are killed before each of their requests to

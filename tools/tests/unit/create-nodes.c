@@ -122,6 +122,7 @@ static int set_up(void **state)
         .console_port = 2,
         .store_gfn = 0x39001,
         .console_gfn = 0x39000,
+        .ram_kb = 16384,
     };
     creation.config.c_info.name = (char *)"guest";
     creation.config.b_info.max_vcpus = 1;
@@ -279,6 +280,15 @@ static void the_last_guest_is_destroyed(void **state)
     expect_removal(rows, NULL, "destroy-last");
 }
 
+/* Preserving it was killed: the hypervisor has another UUID than xenstore. */
+static void a_guest_preserved_by_half_is_destroyed(void **state)
+{
+    static const char *const rows[] = { NULL };
+
+    expect_removal(rows, "99999999-2222-3333-4444-555555555555",
+                   "destroy-preserved");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -291,6 +301,7 @@ int main(void)
         TEST(a_preserved_guest),
         TEST(a_destroyed_guest),
         TEST(the_last_guest_is_destroyed),
+        TEST(a_guest_preserved_by_half_is_destroyed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

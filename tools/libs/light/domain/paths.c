@@ -119,20 +119,23 @@ static int remove_backends(struct removal *removal, xs_transaction_t t)
 }
 
 /*
- * The domain's node names another /vm/UUID than the hypervisor if preserving it
- * was killed halfway.  Only dom0 can write this node.
+ * The domain's node names another /vm/UUID than the hypervisor if preserving
+ * it was killed halfway.  Only dom0 can write this node.
  */
-static int remove_named_vm(struct removal *removal, xs_transaction_t t)
+static int remove_vm(struct removal *removal, xs_transaction_t t)
 {
     libxl__gc *gc = removal->changes.gc;
-    const char *domain = libxl__xs_domain_path(gc, removal->domid), *vm;
-    int rc = libxl__xs_find(gc, t, libxl__sprintf(gc, "%s/vm", domain), &vm);
+    const char *node =
+        libxl__sprintf(gc, "%s/vm", libxl__xs_domain_path(gc, removal->domid));
+    const char *own = removal->uuid ? libxl__path_vm(gc, removal->uuid) : "";
+    const char *vm = NULL;
+    int rc = libxl__xs_find(gc, t, node, &vm);
 
-    if (rc || !vm || strncmp(vm, "/vm/", 4) || !vm[4])
-        return rc;
-    if (!removal->uuid || strcmp(vm, libxl__path_vm(gc, removal->uuid)))
+    if (*own)
+        libxl__xs_remove(&removal->changes, own);
+    if (!rc && vm && !strncmp(vm, "/vm/", 4) && vm[4] && strcmp(vm, own))
         libxl__xs_remove(&removal->changes, vm);
-    return 0;
+    return rc;
 }
 
 /* What names the rest goes last. */
@@ -145,11 +148,9 @@ static int record_removal(libxl__gc *gc, xs_transaction_t t, void *opaque)
     if (!rc)
         rc = remove_backends(removal, t);
     if (!rc)
-        rc = remove_named_vm(removal, t);
+        rc = remove_vm(removal, t);
     if (rc)
         return rc;
-    if (removal->uuid)
-        libxl__xs_remove(&removal->changes, libxl__path_vm(gc, removal->uuid));
     libxl__xs_remove(&removal->changes, libxl__xs_domain_path(gc, domid));
     libxl__xs_remove(&removal->changes, libxl__path_libxl(gc, domid));
     return 0;
