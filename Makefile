@@ -4,7 +4,7 @@
 # make install DESTDIR=D           the library under D/usr/lib/aarch64-linux-gnu
 # make help                        every target
 #
-# What belongs to one room stands in that room's own .mk file.
+# The rules of a room are in that room's own .mk file.
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

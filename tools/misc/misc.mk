@@ -7,7 +7,7 @@ MISC := tools/misc
 MEMMAP_SRC := $(wildcard $(MISC)/xen-arm-memmap.c $(MISC)/memmap/*.c) \
               $(ARM_SRC)
 MEMMAP_LIBS := -lxlutil -lxenlight -lxentoollog -lfdt -lyajl
-# What --release knows, and what it is when nobody tells.
+# The releases that --release accepts, and the default.
 MEMMAP_RELEASES := $(foreach name,$(patsubst config/release-%,%,\
     $(sort $(wildcard config/release-*))),$(name)=$(call \
     release_fact,$(name),XEN_SERIES))

@@ -5,7 +5,7 @@
 LIGHT := tools/libs/light
 LIGHT_GEN := $(B)/gen
 
-# The version is told by the development package; SONAME and symbol version
+# The version comes from the development package; SONAME and symbol version
 # follow from it.
 LIGHT_VERSION = $(shell sed -n 's/^Version: //p' \
     $(SYSROOT)/usr/lib/$(HOST)/pkgconfig/xenlight.pc)
@@ -21,7 +21,7 @@ LIGHT_SRC := $(wildcard $(LIGHT)/*.c $(LIGHT)/*/*.c)
 LIGHT_OBJ := $(LIGHT_SRC:%.c=$(B)/obj/%.o) \
              $(LIGHT_GEN_SRC:$(LIGHT_GEN)/%.c=$(B)/obj/gen/%.o)
 # The public headers say nothing of visibility: the version script does.
-# Not before the packages are there: they tell the version.
+# Expanded late: the version comes from the packages.
 LIGHT_CFLAGS = $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
                 -ffunction-sections -fdata-sections \
                 -fstack-protector-strong -D_FORTIFY_SOURCE=2 \

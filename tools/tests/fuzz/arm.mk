@@ -3,7 +3,7 @@
 # The fuzzers of the guest machine room.  Each starts from the files of the
 # folder of its name: device trees as source, which dtc compiles, text, and
 # what earlier runs found, packed into a .hex file (see tools/tests/README.md).
-# FUZZ_SECONDS tells how long each runs.
+# Each runs for FUZZ_SECONDS.
 
 FUZZ_SECONDS ?= 20
 FUZZ_CC ?= clang

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# The fuzzer of the types room.  FUZZ_SECONDS tells how long it runs; what it
-# finds it leaves as crash-* in build/RELEASE/fuzz.
+# The fuzzer of the types room.  It runs for FUZZ_SECONDS and leaves
+# what it finds as crash-* in build/RELEASE/fuzz.
 
 FUZZ_SECONDS ?= 20
 FUZZ_CC ?= clang

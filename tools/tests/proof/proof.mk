@@ -119,8 +119,8 @@ HELP += 'make instructions    what a plan costs, as callgrind counts it'
 instructions: $(PROOF_COST)
 	@nice -n 19 $(PROOF)/instructions $< $(PROOF_OUT)/callgrind
 
-# Frama-C asks for 200 MB of packages: nothing else here needs it.  The provers
-# are told to it in a file of our own.
+# Frama-C asks for 200 MB of packages: nothing else here needs it.  A file of our
+# own lists the provers.
 PROOF_PROVEN_regions := smaller,larger,window_last,unit_from,unit_behind
 PROOF_PROVEN_regions := $(PROOF_PROVEN_regions),smallest,close_gap,keep
 PROOF_PROVEN_regions := $(PROOF_PROVEN_regions),consider_gap,sweep

@@ -13,7 +13,7 @@ comma := ,
 SYSTEM_RPATH_LINK = $(if $(SYSROOT_STAMP),\
     -Wl$(comma)-rpath-link$(comma)$(SYSROOT)/usr/lib/$(HOST))
 
-# Linked against the release's own library, which ours stands in for.
+# Linked against the release's own library, which ours replaces at run time.
 $(B)/system/bin/%: $(SYSTEM)/%.c | $(SYSROOT_STAMP)
 	@mkdir -p $(@D) $(B)/obj/system
 	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -MMD -MP -MF $(B)/obj/system/$(@F).d -o $@ $< \
@@ -46,7 +46,7 @@ $(SYSTEM_GRANTS): $(B)/system/bin/%: $(B)/grants/%
 	@mkdir -p $(@D)
 	cp $< $@
 
-# A guest that maps grants where it is told to.  Without sections of its own
+# A guest that maps grants at addresses it is given.  Without sections of its own
 # for data: the image is the one section, wherever it is put.
 BACKEND := $(SYSTEM)/backend
 SYSTEM_BACKEND := $(B)/system/bin/backend
