@@ -17,7 +17,7 @@ SYSTEM_RPATH_LINK = $(if $(SYSROOT_STAMP),\
 $(B)/system/bin/%: $(SYSTEM)/%.c | $(SYSROOT_STAMP)
 	@mkdir -p $(@D) $(B)/obj/system
 	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -MMD -MP -MF $(B)/obj/system/$(@F).d -o $@ $< \
-	    -Wl,--as-needed $(SYSTEM_LIBS) \
+	    -Wl,--as-needed -Wl,--allow-shlib-undefined $(SYSTEM_LIBS) \
 	    $(SYSTEM_RPATH_LINK)
 
 -include $(SYSTEM_PROGRAMS:$(B)/system/bin/%=$(B)/obj/system/%.d)
