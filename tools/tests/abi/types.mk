@@ -38,11 +38,12 @@ TYPES_SRC := $(wildcard tools/libs/light/types/*.c) \
              tools/libs/light/base/memory.c
 TYPES_GEN := $(LIGHT_GEN)/types.c
 
-# Xen's public headers alone, for the building machine.
+# Xen's public headers alone, for the building machine.  What includes them may
+# include what is made from them.
 TYPES_INCLUDE := $(B)/native/xen-include
 TYPES_CFLAGS := -isystem $(TYPES_INCLUDE) -DHAVE_YAJL_YAJL_VERSION_H -I$(ABI)
 
-$(TYPES_INCLUDE)/stamp: $(LIGHT_PUBLIC_HEADERS)
+$(TYPES_INCLUDE)/stamp: $(LIGHT_PUBLIC_HEADERS) | $(LIGHT_TYPES_INDEX)
 	@mkdir -p $(@D)
 	cp -r $(TARGET_INCLUDE)/libxl*.h $(TARGET_INCLUDE)/_libxl*.h \
 	    $(TARGET_INCLUDE)/xen*.h $(TARGET_INCLUDE)/xen $(@D)

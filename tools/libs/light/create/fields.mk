@@ -23,14 +23,14 @@ CHECKS += check-fields
 HELP += 'make check-fields  whether every field and option is dealt with' \
         'make options-docs  writes docs/options.md'
 .PHONY: check-fields options-docs
-check-fields: $(XL_CFG) $(FIELDS_INC)
+check-fields: $(XL_CFG) $(FIELDS_INC) $(LIGHT_TYPES_INDEX)
 	$(FIELDS_PY) check $(FIELDS) $(LIGHT) $(XL_CFG) $(TARGET_CC)
 ifeq ($(RELEASE),bookworm)
 	@$(FIELDS_PY) page $(FIELDS) $(TARGET_CC) | diff -u docs/options.md - || \
 	    { echo "check-fields: make options-docs writes docs/options.md"; \
 	      exit 1; }
 endif
-	@tools/tests/lint/guards $(TARGET_INCLUDE)
+	@tools/tests/lint/guards $(TARGET_INCLUDE) $(LIGHT_TYPES_INDEX)
 
 options-docs: $(FIELDS_INC)
 	$(FIELDS_PY) page $(FIELDS) $(TARGET_CC) >docs/options.md

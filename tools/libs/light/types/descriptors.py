@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# Writes types.c from the enums and structs of _libxl_types.h:
+# Writes types.c and types-index.h from the enums and structs of _libxl_types.h:
 #
 #   descriptors.py OUT-DIR DEFAULTS COMPILER...
 #
-# It holds the string tables of enums, the descriptors of every type (see
+# types.c holds the string tables of enums, the descriptors of every type (see
 # type.h), and the public functions of each type, every one a call of the
-# runtime in type.c and type_json.c.
+# runtime in type.c and type_json.c.  types-index.h names the descriptors, and
+# the fields that this release has.
 
 import fnmatch
 import sys
@@ -26,6 +27,12 @@ HEAD = '''\
 
 #include "types/builtin.h"
 #include "types/type.h"
+'''
+
+INDEX_HEAD = '''\
+/* Made by tools/libs/light/types/descriptors.py from the public headers. */
+#ifndef LIBXL_GEN_TYPES_INDEX_H
+#define LIBXL_GEN_TYPES_INDEX_H
 '''
 
 INTEGERS = {"int": "INT", "uint8_t": "UINT", "uint16_t": "UINT",
@@ -262,6 +269,20 @@ class Descriptors:
         text.write("".join(rows))
         text.write("};\n/* clang-format on */\n")
 
+    def write_index(self, text):
+        """The number of each public type and a macro for each field: both
+        differ by release.  A misspelt type does not compile."""
+        for ctype, number in self.index.items():
+            if not self.is_generated(ctype):
+                continue
+            macro = ctype.replace("libxl_", "", 1).replace(".", "_").upper()
+            text.write("\n")
+            if "." not in ctype:
+                text.write("#define LIBXL__TYPE_%s %d\n" % (macro, number))
+            for field in self.types[number].fields:
+                text.write("#define LIBXL__HAS_%s_%s 1\n"
+                           % (macro, field[1].upper()))
+
     def wrapper(self, text, function, body):
         params = ", ".join(param.text for param in function.params)
         space = "" if function.result.endswith("*") else " "
@@ -359,6 +380,10 @@ def main():
         descriptors.write_tables(text)
         descriptors.write_moved(text)
         descriptors.write_functions(text)
+    with open(out + "/types-index.h", "w") as text:
+        text.write(INDEX_HEAD)
+        descriptors.write_index(text)
+        text.write("\n#endif\n")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,12 @@ $(LIGHT_MAP) $(LIGHT_PUBLIC) $(LIGHT_GEN)/not_implemented.c &: \
 	python3 -B $(LIGHT_TYPES)/abi.py $(LIGHT_GEN) '$(LIGHT_NODE)' \
 	    $(LIGHT_NOT_IMPLEMENTED) $(TARGET_CC)
 
-$(LIGHT_GEN)/types.c: $(LIGHT_TYPES)/descriptors.py $(LIGHT_TYPES)/defaults.txt \
+# Any source may include it.
+LIGHT_TYPES_INDEX := $(LIGHT_GEN)/types-index.h
+LIGHT_GEN_HDR += $(LIGHT_TYPES_INDEX)
+
+$(LIGHT_GEN)/types.c $(LIGHT_TYPES_INDEX) &: \
+    $(LIGHT_TYPES)/descriptors.py $(LIGHT_TYPES)/defaults.txt \
     $(LIGHT_TYPES)/headers.py $(LIGHT_PUBLIC_HEADERS)
 	@mkdir -p $(LIGHT_GEN)
 	python3 -B $(LIGHT_TYPES)/descriptors.py $(LIGHT_GEN) \
