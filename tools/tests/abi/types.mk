@@ -35,7 +35,7 @@ $(ABI_OUT)/types-test: $(ABI_TYPES_SRC) $(ABI)/types-test.h $(LIGHT_SO)
 
 # The sources of the types room as the building machine compiles them.
 TYPES_SRC := $(wildcard tools/libs/light/types/*.c) \
-             tools/libs/light/base/memory.c
+             $(addprefix tools/libs/light/base/,memory.c number.c)
 TYPES_GEN := $(LIGHT_GEN)/types.c
 
 # Xen's public headers alone, for the building machine.  What includes them may

@@ -4,7 +4,7 @@
 # check-types once more, on the building machine under sanitizers, where it
 # shows what is leaked or read past its end.
 
-TYPES_TESTS := json values
+TYPES_TESTS := json text values
 TYPES_TEST_SRC := $(wildcard tools/tests/unit/types-*.c)
 
 # $(1): compiler

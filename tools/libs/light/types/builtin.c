@@ -126,11 +126,26 @@ static int defbool_parse_json(const struct libxl__json *json, void *p)
     return 0;
 }
 
+static const char *defbool_text(libxl__gc *gc, const void *p)
+{
+    return libxl_defbool_val(*(const libxl_defbool *)p) ? "1" : "0";
+}
+
+static bool defbool_parse_text(const char *text, void *p)
+{
+    if (strcmp(text, "0") && strcmp(text, "1"))
+        return false;
+    libxl_defbool_set(p, *text == '1');
+    return true;
+}
+
 const struct libxl__builtin libxl__builtin_defbool = {
     .copy = defbool_copy,
     .is_default = defbool_is_default,
     .gen_json = defbool_gen_json,
     .parse_json = defbool_parse_json,
+    .text = defbool_text,
+    .parse_text = defbool_parse_text,
 };
 
 void libxl_mac_copy(libxl_ctx *ctx, libxl_mac *dst, const libxl_mac *src)
@@ -138,13 +153,17 @@ void libxl_mac_copy(libxl_ctx *ctx, libxl_mac *dst, const libxl_mac *src)
     memcpy(dst, src, sizeof(*dst));
 }
 
+static void mac_print(const uint8_t *mac, char text[MAC_LENGTH + 1])
+{
+    snprintf(text, MAC_LENGTH + 1, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+             mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
 yajl_gen_status libxl_mac_gen_json(yajl_gen hand, libxl_mac *p)
 {
-    const uint8_t *mac = *p;
     char text[MAC_LENGTH + 1];
 
-    snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
-             mac[1], mac[2], mac[3], mac[4], mac[5]);
+    mac_print(*p, text);
     return gen_string(hand, text);
 }
 
@@ -163,22 +182,34 @@ static yajl_gen_status mac_gen_json(yajl_gen hand, const void *p)
     return libxl_mac_gen_json(hand, (libxl_mac *)p);
 }
 
-static int mac_parse_json(const struct libxl__json *json, void *p)
+static const char *mac_text(libxl__gc *gc, const void *p)
+{
+    char *text = libxl__zalloc(gc, MAC_LENGTH + 1);
+
+    mac_print(p, text);
+    return text;
+}
+
+static bool mac_parse_text(const char *text, void *p)
 {
     static const char hex[] = "0123456789abcdefABCDEF";
-    const char *s = json->string;
     uint8_t *mac = p;
 
+    if (strlen(text) != MAC_LENGTH)
+        return false;
+    for (int i = 0; i < MAC_LENGTH; i++)
+        if (i % 3 == 2 ? text[i] != ':' : !strchr(hex, text[i]))
+            return false;
+    for (int i = 0; i < MAC_LENGTH; i += 3)
+        *mac++ = strtoul(text + i, NULL, 16);
+    return true;
+}
+
+static int mac_parse_json(const struct libxl__json *json, void *p)
+{
     if (json->kind != LIBXL__JSON_STRING)
         return LIBXL__JSON_OTHER_KIND;
-    if (strlen(s) != MAC_LENGTH)
-        return ERROR_FAIL;
-    for (int i = 0; i < MAC_LENGTH; i++)
-        if (i % 3 == 2 ? s[i] != ':' : !strchr(hex, s[i]))
-            return ERROR_FAIL;
-    for (int i = 0; i < MAC_LENGTH; i += 3)
-        *mac++ = strtoul(s + i, NULL, 16);
-    return 0;
+    return mac_parse_text(json->string, p) ? 0 : ERROR_FAIL;
 }
 
 const struct libxl__builtin libxl__builtin_mac = {
@@ -186,6 +217,8 @@ const struct libxl__builtin libxl__builtin_mac = {
     .is_default = mac_is_default,
     .gen_json = mac_gen_json,
     .parse_json = mac_parse_json,
+    .text = mac_text,
+    .parse_text = mac_parse_text,
 };
 
 void libxl_hwcap_copy(libxl_ctx *ctx, libxl_hwcap *dst, const libxl_hwcap *src)

@@ -84,6 +84,10 @@ struct libxl__builtin {
     yajl_gen_status (*gen_json)(yajl_gen hand, const void *p);
     /* 0, an error or LIBXL__JSON_OTHER_KIND; *p is as init leaves it. */
     int (*parse_json)(const struct libxl__json *json, void *p);
+    /* Of a value that is not the default, in gc.  NULL: there is no text. */
+    const char *(*text)(libxl__gc *gc, const void *p);
+    /* Returns false, with *p as it was, if text is no value of the type. */
+    bool (*parse_text)(const char *text, void *p);
 };
 
 /* The generated tables. */

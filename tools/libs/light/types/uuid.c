@@ -84,9 +84,24 @@ static int uuid_builtin_parse_json(const struct libxl__json *json, void *p)
     return libxl_uuid_from_string(p, json->string) ? ERROR_FAIL : 0;
 }
 
+static const char *uuid_builtin_text(libxl__gc *gc, const void *p)
+{
+    char *text = libxl__zalloc(gc, LIBXL_UUID_FMTLEN + 1);
+
+    uuid_unparse_lower(((const libxl_uuid *)p)->uuid, text);
+    return text;
+}
+
+static bool uuid_builtin_parse_text(const char *text, void *p)
+{
+    return !libxl_uuid_from_string(p, text);
+}
+
 const struct libxl__builtin libxl__builtin_uuid = {
     .copy = uuid_builtin_copy,
     .is_default = uuid_builtin_is_default,
     .gen_json = uuid_builtin_gen_json,
     .parse_json = uuid_builtin_parse_json,
+    .text = uuid_builtin_text,
+    .parse_text = uuid_builtin_parse_text,
 };
