@@ -92,7 +92,11 @@ static void ends_badly(void **state)
 static void not_there(void **state)
 {
     const char *const argv[] = { "/nonexistent/program", NULL };
-    const libxl__child_spec spec = { .what = "the script", .argv = argv };
+    const libxl__child_spec spec = {
+        .what = "the script",
+        .argv = argv,
+        .timeout_ms = 20000,
+    };
 
     assert_int_equal(libxl__child_run(gc, &spec, NULL), ERROR_FAIL);
     assert_string_equal(last_message(),

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -19,17 +20,33 @@
 
 #include "base/ctx.h"
 #include "base/log.h"
+#include "event/ao.h"
 #include "event/wait.h"
 
 /* The descriptor through which the child reports why exec failed. */
 #define ERROR_FD 3
 
+/* How long a killed program may take to end. */
+#define KILL_TIMEOUT_MS 1000
+
+enum state {
+    ENDED, /* or never started */
+    RUNNING,
+    UNREPORTED, /* the application has its status, and has not reported it */
+};
+
 /* A child.  The application may collect its status before we do. */
 struct libxl__child {
     XEN_LIST_ENTRY(struct libxl__child) entry;
-    pid_t pid;
+    const libxl__child_spec *spec;
+    libxl__deadline deadline;
+    enum state state;
+    int rc;
+    pid_t pid; /* in the context's list if it is positive */
     int status;
-    int reaped_fd; /* readable once status is known */
+    int pidfd;
+    int exec_fd;   /* has an errno value if exec failed */
+    int reaped_fd; /* readable once the application has reported status */
 };
 
 static size_t count_strings(const char *const *strings)
@@ -106,17 +123,35 @@ static pid_t fork_quietly(libxl_ctx *ctx, sigset_t *before)
                : fork();
 }
 
-static int start(libxl__gc *gc, const libxl__child_spec *spec,
-                 struct libxl__child *child)
+/* Kill a child, and wait without poll() until it has ended. */
+static void put_down(struct libxl__child *child)
 {
-    const char **env = merge_environment(gc, spec->env);
-    int pipes[2], error = 0;
-    sigset_t before;
-    ssize_t got;
+    if (child->state == RUNNING) {
+        kill(-child->pid, SIGKILL);
+        while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    child->state = ENDED;
+}
 
-    if (pipe2(pipes, O_CLOEXEC))
+static int start(libxl__gc *gc, struct libxl__child *child)
+{
+    const libxl__child_spec *spec = child->spec;
+    const char **env = merge_environment(gc, spec->env);
+    int pipes[2], error;
+    sigset_t before;
+
+    if (!spec->cleans_up && libxl__ao_is_aborted())
+        return ERROR_ABORTED;
+    child->reaped_fd = eventfd(0, EFD_CLOEXEC);
+    if (child->reaped_fd < 0)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot make an event descriptor for %s",
+                                 spec->what);
+    if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                  "cannot make a pipe for %s", spec->what);
+    child->exec_fd = pipes[0];
     /* Add it to the list before the application can reap it. */
     libxl__ctx_lock(gc->ctx);
     child->pid = fork_quietly(gc->ctx, &before);
@@ -131,21 +166,21 @@ static int start(libxl__gc *gc, const libxl__child_spec *spec,
 
     if (child->pid < 0) {
         libxl__log(gc->ctx, XTL_ERROR, error, "cannot fork for %s", spec->what);
-        close(pipes[0]);
         return ERROR_FAIL;
     }
     setpgid(child->pid, child->pid);
-    error = 0;
-    do {
-        got = read(pipes[0], &error, sizeof(error));
-    } while (got < 0 && errno == EINTR);
-    close(pipes[0]);
-    if (got == sizeof(error)) {
-        libxl__log(gc->ctx, XTL_ERROR, error, "cannot run %s '%s'", spec->what,
-                   spec->argv[0]);
-        return ERROR_FAIL;
+    child->deadline = libxl__deadline_in(spec->timeout_ms);
+    child->state = RUNNING;
+    child->pidfd = pidfd_open(child->pid, 0);
+    if (child->pidfd >= 0)
+        return 0;
+    if (errno == ESRCH) {
+        child->state = UNREPORTED;
+        return 0;
     }
-    return 0;
+    libxl__error_errno(gc->ctx, "cannot watch %s", spec->what);
+    put_down(child);
+    return ERROR_FAIL;
 }
 
 static int wait_status(const siginfo_t *info)
@@ -156,52 +191,183 @@ static int wait_status(const siginfo_t *info)
 }
 
 /* The child has ended: collect its status, or get it from the application. */
-static int reap(libxl__gc *gc, int pidfd, struct libxl__child *child,
-                libxl__deadline deadline)
+static void reap(libxl__gc *gc, struct libxl__child *child)
 {
     siginfo_t info;
     int r;
 
     do {
-        r = waitid(P_PIDFD, pidfd, &info, WEXITED);
+        r = waitid(P_PIDFD, child->pidfd, &info, WEXITED);
     } while (r && errno == EINTR);
-    if (!r) {
-        child->status = wait_status(&info);
-        return 0;
+    if (r && errno == ECHILD) {
+        child->state = UNREPORTED;
+        return;
     }
-    if (errno != ECHILD)
-        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
-                                 "cannot wait for child %d", child->pid);
-    return libxl__wait_fd(gc, child->reaped_fd, deadline);
+    child->state = ENDED;
+    if (!r)
+        child->status = wait_status(&info);
+    else
+        child->rc = libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                      "cannot wait for child %d", child->pid);
 }
 
-static int wait_for(libxl__gc *gc, const libxl__child_spec *spec,
-                    struct libxl__child *child)
+/*
+ * End a child with the result rc.  Do not kill the process group of one that
+ * was reaped: its number may be in use again.
+ */
+static void end_early(struct libxl__child *child, int rc)
 {
-    libxl__deadline deadline = libxl__deadline_in(spec->timeout_ms);
-    int pidfd, rc;
-
-    pidfd = pidfd_open(child->pid, 0);
-    /* The application has collected the status already. */
-    if (pidfd < 0 && errno == ESRCH)
-        return libxl__wait_fd(gc, child->reaped_fd, deadline);
-    if (pidfd < 0)
-        return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot watch %s",
-                                 spec->what);
-    rc = libxl__wait_fd(gc, pidfd, deadline);
-    if (rc) {
-        if (rc == ERROR_TIMEDOUT)
-            libxl__error(gc->ctx,
-                         "%s '%s' did not end within %d ms and was killed",
-                         spec->what, spec->argv[0], spec->timeout_ms);
+    child->rc = rc;
+    if (child->state == RUNNING) {
         kill(-child->pid, SIGKILL);
-        pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
-        reap(gc, pidfd, child, libxl__deadline_in(1000));
+        pidfd_send_signal(child->pidfd, SIGKILL, NULL, 0);
+        child->deadline = libxl__deadline_in(KILL_TIMEOUT_MS);
     } else {
-        rc = reap(gc, pidfd, child, deadline);
+        child->state = ENDED;
     }
-    close(pidfd);
-    return rc;
+}
+
+/* The deadline of a child has passed. */
+static void expire(libxl__gc *gc, struct libxl__child *child)
+{
+    const libxl__child_spec *spec = child->spec;
+
+    if (child->rc) {
+        if (child->state == RUNNING)
+            libxl__error(gc->ctx, "%s '%s' [%ld] was killed and does not end",
+                         spec->what, spec->argv[0], (long)child->pid);
+        child->state = ENDED;
+        return;
+    }
+    if (child->state == RUNNING)
+        libxl__error(gc->ctx, "%s '%s' did not end within %d ms and was killed",
+                     spec->what, spec->argv[0], spec->timeout_ms);
+    else
+        libxl__error(gc->ctx,
+                     "the application did not report within %d ms how %s '%s' "
+                     "ended",
+                     spec->timeout_ms, spec->what, spec->argv[0]);
+    end_early(child, ERROR_TIMEDOUT);
+}
+
+/*
+ * Set fds to what to poll for each child, and *deadline_r to the earliest
+ * deadline.  Returns the number of children that have not ended.
+ */
+static unsigned int prepare_poll(const struct libxl__child children[],
+                                 unsigned int count, struct pollfd fds[],
+                                 libxl__deadline *deadline_r)
+{
+    unsigned int i, left = 0;
+
+    *deadline_r = libxl__deadline_in(-1);
+    for (i = 0; i < count; i++) {
+        const struct libxl__child *child = &children[i];
+
+        fds[i].fd = -1;
+        if (child->state == ENDED)
+            continue;
+        left++;
+        fds[i].fd = child->state == RUNNING ? child->pidfd : child->reaped_fd;
+        if (child->deadline < *deadline_r)
+            *deadline_r = child->deadline;
+    }
+    return left;
+}
+
+static void go_on(libxl__gc *gc, struct libxl__child *child, bool is_ready,
+                  bool is_aborted)
+{
+    if (is_ready && child->state == RUNNING)
+        reap(gc, child);
+    else if (is_ready)
+        child->state = ENDED;
+    if (child->state == ENDED)
+        return;
+    if (is_aborted && !child->spec->cleans_up && !child->rc)
+        end_early(child, ERROR_ABORTED);
+    else if (!libxl__time_left(child->deadline))
+        expire(gc, child);
+}
+
+static void wait_for_all(libxl__gc *gc, struct libxl__child children[],
+                         unsigned int count)
+{
+    struct pollfd *fds = libxl__calloc(gc, count + 1, sizeof(*fds));
+    libxl__deadline deadline;
+    unsigned int i;
+    int ready;
+
+    for (i = 0; i <= count; i++)
+        fds[i].events = POLLIN;
+    fds[count].fd = libxl__ao_abort_fd();
+    while (prepare_poll(children, count, fds, &deadline)) {
+        ready = poll(fds, count + 1, libxl__time_left(deadline));
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready < 0)
+            libxl__error_errno(gc->ctx, "cannot wait for programs");
+        for (i = 0; i < count; i++) {
+            struct libxl__child *child = &children[i];
+
+            if (child->state == ENDED)
+                continue;
+            if (ready < 0) {
+                put_down(child);
+                child->rc = ERROR_FAIL;
+            } else {
+                go_on(gc, child, fds[i].revents, fds[count].revents);
+            }
+        }
+        if (ready > 0 && fds[count].revents)
+            fds[count].fd = -1;
+    }
+}
+
+static void close_fd(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+/*
+ * Release a child that has ended, and check whether exec had failed.  After
+ * that, rc and, if it is 0, status are valid.
+ */
+static void finish(libxl__gc *gc, struct libxl__child *child)
+{
+    int error;
+
+    if (child->pid > 0) {
+        libxl__ctx_lock(gc->ctx);
+        XEN_LIST_REMOVE(child, entry);
+        libxl__ctx_unlock(gc->ctx);
+    }
+    if (!child->rc &&
+        read(child->exec_fd, &error, sizeof(error)) == sizeof(error)) {
+        libxl__log(gc->ctx, XTL_ERROR, error, "cannot run %s '%s'",
+                   child->spec->what, child->spec->argv[0]);
+        child->rc = ERROR_FAIL;
+    }
+    close_fd(child->pidfd);
+    close_fd(child->exec_fd);
+    close_fd(child->reaped_fd);
+}
+
+/* Run all programs until they have ended.  finish() must follow. */
+static void run(libxl__gc *gc, const libxl__child_spec specs[],
+                struct libxl__child children[], unsigned int count)
+{
+    unsigned int i;
+
+    for (i = 0; i < count; i++) {
+        struct libxl__child *child = &children[i];
+
+        child->spec = &specs[i];
+        child->pidfd = child->exec_fd = child->reaped_fd = -1;
+        child->rc = start(gc, child);
+    }
+    wait_for_all(gc, children, count);
 }
 
 void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
@@ -223,37 +389,42 @@ void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
     }
 }
 
+/* Log an unclean exit.  Returns the result of a child. */
+static int judge(libxl__gc *gc, const struct libxl__child *child)
+{
+    if (child->rc || !child->status)
+        return child->rc;
+    libxl__child_report(gc->ctx, XTL_ERROR, child->spec->what, child->pid,
+                        child->status);
+    return ERROR_FAIL;
+}
+
 int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r)
 {
-    struct libxl__child child = { .pid = -1, .reaped_fd = -1 };
-    int rc;
+    struct libxl__child child = { 0 };
 
-    child.reaped_fd = eventfd(0, EFD_CLOEXEC);
-    if (child.reaped_fd < 0)
-        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
-                                 "cannot make an event descriptor");
-    rc = start(gc, spec, &child);
-    if (child.pid > 0 && !rc)
-        rc = wait_for(gc, spec, &child);
-    else if (child.pid > 0)
-        waitpid(child.pid, NULL, 0);
-    if (child.pid > 0) {
-        libxl__ctx_lock(gc->ctx);
-        XEN_LIST_REMOVE(&child, entry);
-        libxl__ctx_unlock(gc->ctx);
-    }
-    close(child.reaped_fd);
-    if (rc)
-        return rc;
-    if (status_r) {
+    run(gc, spec, &child, 1);
+    finish(gc, &child);
+    if (!status_r)
+        return judge(gc, &child);
+    if (!child.rc)
         *status_r = child.status;
-    } else if (child.status) {
-        libxl__child_report(gc->ctx, XTL_ERROR, spec->what, child.pid,
-                            child.status);
-        return ERROR_FAIL;
+    return child.rc;
+}
+
+int libxl__children_run(libxl__gc *gc, const libxl__child_spec specs[],
+                        unsigned int count, int rc_r[])
+{
+    struct libxl__child *children = libxl__calloc(gc, count, sizeof(*children));
+    unsigned int i;
+
+    run(gc, specs, children, count);
+    for (i = 0; i < count; i++) {
+        finish(gc, &children[i]);
+        rc_r[i] = judge(gc, &children[i]);
     }
-    return 0;
+    return libxl__first_rc(rc_r, count);
 }
 
 int libxl__child_reaped(libxl_ctx *ctx, pid_t pid, int status)

@@ -9,6 +9,7 @@
 
 #include <libxl.h>
 #include <libxl_event.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/memory.h"
@@ -18,6 +19,7 @@ typedef struct libxl__child_spec {
     const char *const *argv; /* argv[0] is searched for in PATH */
     const char *const *env;  /* "NAME=VALUE", added to our own; or NULL */
     int timeout_ms;          /* negative: none */
+    bool cleans_up;          /* goes on when the operation is aborted */
 } libxl__child_spec;
 
 /*
@@ -31,6 +33,15 @@ typedef struct libxl__child_spec {
  */
 int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r);
+
+/*
+ * Run count programs side by side, each as libxl__child_run does without
+ * status_r, and wait until all have ended.  A timeout counts from the start of
+ * its program.  A program that fails leaves the others alone.  Set rc_r[i] to
+ * the result of program i.  Returns 0 or the first of rc_r that is not 0.
+ */
+int libxl__children_run(libxl__gc *gc, const libxl__child_spec specs[],
+                        unsigned int count, int rc_r[]);
 
 /* See libxl_report_child_exitstatus. */
 void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,

@@ -29,8 +29,7 @@ libxl__deadline libxl__deadline_in(int timeout_ms)
     return timeout_ms < 0 ? INT64_MAX : now() + timeout_ms;
 }
 
-/* Timeout for poll(): at least 1 ms until the deadline has passed. */
-static int time_left(libxl__deadline deadline)
+int libxl__time_left(libxl__deadline deadline)
 {
     int64_t left;
 
@@ -38,6 +37,16 @@ static int time_left(libxl__deadline deadline)
         return -1;
     left = deadline - now();
     return left < 0 ? 0 : left > INT_MAX ? INT_MAX : left;
+}
+
+int libxl__first_rc(const int rc[], unsigned int count)
+{
+    unsigned int i;
+
+    for (i = 0; i < count; i++)
+        if (rc[i])
+            return rc[i];
+    return 0;
 }
 
 int libxl__connection_open(libxl_ctx *ctx, libxl__connection *connection)
@@ -73,7 +82,7 @@ int libxl__wait_fd(libxl__gc *gc, int fd, libxl__deadline deadline)
     int ready;
 
     do {
-        ready = poll(fds, 2, time_left(deadline));
+        ready = poll(fds, 2, libxl__time_left(deadline));
     } while (ready < 0 && errno == EINTR);
     if (ready < 0)
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
@@ -153,7 +162,7 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
              * If a guest keeps writing the node, poll() never blocks: check the
              * deadline here as well.
              */
-            if (!time_left(deadline)) {
+            if (!libxl__time_left(deadline)) {
                 rc = ERROR_TIMEDOUT;
                 goto out;
             }
@@ -177,8 +186,8 @@ static int sleep_until(libxl__gc *gc, libxl__deadline deadline, bool abortable)
     int rc;
 
     if (!abortable) {
-        while (time_left(deadline))
-            poll(NULL, 0, time_left(deadline));
+        while (libxl__time_left(deadline))
+            poll(NULL, 0, libxl__time_left(deadline));
         return 0;
     }
     rc = libxl__wait_fd(gc, -1, deadline);
@@ -193,7 +202,7 @@ int libxl__wait_poll(libxl__gc *gc, int interval_ms,
     int rc;
 
     while ((rc = ask(gc, check, user)) == ERROR_NOT_READY) {
-        if (!time_left(*deadline))
+        if (!libxl__time_left(*deadline))
             return ERROR_TIMEDOUT;
         next = libxl__deadline_in(interval_ms);
         if (next > *deadline)

@@ -22,6 +22,15 @@ typedef int64_t libxl__deadline;
 /* The time timeout_ms from now; never if timeout_ms is negative. */
 libxl__deadline libxl__deadline_in(int timeout_ms);
 
+/*
+ * The timeout for poll(): -1 for never, and at least 1 ms until the deadline
+ * has passed.
+ */
+int libxl__time_left(libxl__deadline deadline);
+
+/* The first of rc that is not 0; 0 if there is none. */
+int libxl__first_rc(const int rc[], unsigned int count);
+
 /* A connection to xenstored for one thread, registered with its context. */
 typedef struct libxl__connection {
     XEN_LIST_ENTRY(struct libxl__connection) entry;
