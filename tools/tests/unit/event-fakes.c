@@ -337,8 +337,8 @@ char **xs_check_watch(struct xs_handle *xsh)
         memmove(&xsh->changes[0], &xsh->changes[1],
                 --xsh->change_count * sizeof(xsh->changes[0]));
     }
+    errno = xsh->dead ? EIO : EAGAIN;
     pthread_mutex_unlock(&lock);
-    errno = EAGAIN;
     return result;
 }
 

@@ -3,7 +3,7 @@
 # Unit tests of the event room, without Xen: by each compiler, and those with
 # threads in them once more under the thread sanitizer.
 
-EVENT_TESTS := queue ao wait child children file
+EVENT_TESTS := queue ao wait wait-each child children file
 EVENT_SRC := $(addprefix tools/libs/light/, \
     $(addprefix event/,ao.c child.c death.c event.c osevent.c wait.c \
         xs_watch.c) $(addprefix base/,file.c log.c memory.c) \
@@ -45,7 +45,7 @@ $(foreach compiler,$(NATIVE_COMPILERS),\
     $(eval $(call event_tests,$(compiler))))
 
 # setarch: the sanitizer cannot place its memory in every random layout.
-THREAD_TESTS := ao child children queue wait
+THREAD_TESTS := ao child children queue wait wait-each
 THREAD_OUT := $(B)/native/threads
 CHECK_THREADS := $(THREAD_TESTS:%=$(THREAD_OUT)/event-%)
 

@@ -9,12 +9,12 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "event/ao.h"
 #include "base/ctx.h"
 #include "base/log.h"
-#include "event/xs_watch.h"
 
 static int64_t now(void)
 {
@@ -73,11 +73,12 @@ void libxl__connection_close(libxl__connection *connection)
     connection->xsh = NULL;
 }
 
-int libxl__wait_fd(libxl__gc *gc, int fd, libxl__deadline deadline)
+static int wait_readable(libxl__gc *gc, int fd, libxl__deadline deadline,
+                         bool abortable)
 {
     struct pollfd fds[2] = {
         { .fd = fd, .events = POLLIN },
-        { .fd = libxl__ao_abort_fd(), .events = POLLIN },
+        { .fd = abortable ? libxl__ao_abort_fd() : -1, .events = POLLIN },
     };
     int ready;
 
@@ -96,101 +97,180 @@ int libxl__wait_fd(libxl__gc *gc, int fd, libxl__deadline deadline)
     return 0;
 }
 
-static int watch_paths(libxl__gc *gc, struct xs_handle *xsh,
-                       const char *const paths[], unsigned int count)
+int libxl__wait_fd(libxl__gc *gc, int fd, libxl__deadline deadline)
 {
-    unsigned int i;
+    return wait_readable(gc, fd, deadline, true);
+}
 
-    for (i = 0; i < count; i++) {
-        if (!libxl__xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i)))
+/* Watches on several paths.  The token of each is its index. */
+struct watches {
+    libxl__connection connection;
+    unsigned int count;
+    bool *changed;
+    libxl__deadline deadline;
+    bool abortable;
+};
+
+/* Note the change that an event reports.  Returns false if it was known. */
+static bool note(struct watches *watches, char **event)
+{
+    unsigned long index = strtoul(event[XS_WATCH_TOKEN], NULL, 10);
+    bool is_new = index < watches->count && !watches->changed[index];
+
+    if (is_new)
+        watches->changed[index] = true;
+    free(event);
+    return is_new;
+}
+
+/*
+ * Set a watch on each path, and wait until each has fired once: anything read
+ * afterwards is at least as new as the watch, and all of changed is true.
+ */
+static int watch(libxl__gc *gc, struct watches *watches,
+                 const char *const paths[])
+{
+    unsigned int i, length, fired = 0;
+    struct xs_handle *xsh;
+    char **event;
+    int rc;
+
+    watches->changed =
+        libxl__calloc(gc, watches->count, sizeof(*watches->changed));
+    rc = libxl__connection_open(gc->ctx, &watches->connection);
+    if (rc)
+        return rc;
+    xsh = watches->connection.xsh;
+    for (i = 0; i < watches->count; i++) {
+        if (!xs_watch(xsh, paths[i], libxl__sprintf(gc, "%u", i)))
             return libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                      "cannot watch '%s' in xenstore", paths[i]);
+    }
+    while (fired < watches->count) {
+        event = xs_read_watch(xsh, &length);
+        if (!event)
+            return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                     "the connection to xenstored broke");
+        fired += note(watches, event);
     }
     return 0;
 }
 
-/*
- * Drain pending watch events.  If there were none, the condition need not be
- * checked again.
- */
-static int take_changes(libxl__gc *gc, struct xs_handle *xsh, bool *changed_r)
+/* Note all pending changes, but not those of a guest beyond the deadline. */
+static int take_changes(libxl__gc *gc, struct watches *watches, bool *changed_r)
 {
-    bool changed = false;
-    char **change;
+    char **event;
 
-    while ((change = xs_check_watch(xsh))) {
-        changed = true;
-        free(change);
+    while ((event = xs_check_watch(watches->connection.xsh))) {
+        note(watches, event);
+        *changed_r = true;
+        if (!libxl__time_left(watches->deadline))
+            return 0;
     }
     if (errno != EAGAIN)
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                  "the connection to xenstored broke");
-    *changed_r = changed;
     return 0;
+}
+
+/*
+ * Wait for changes.  If a guest keeps writing a node, poll() never blocks:
+ * check the deadline here as well.
+ */
+static int wait_for_changes(libxl__gc *gc, struct watches *watches)
+{
+    bool changed = false;
+    int rc = 0;
+
+    while (!rc && !changed) {
+        if (!libxl__time_left(watches->deadline))
+            return ERROR_TIMEDOUT;
+        rc = wait_readable(gc, xs_fileno(watches->connection.xsh),
+                           watches->deadline, watches->abortable);
+        if (!rc)
+            rc = take_changes(gc, watches, &changed);
+    }
+    return rc;
 }
 
 static int ask(libxl__gc *gc, libxl__wait_check *check, void *user)
 {
-    libxl__gc scratch[1];
-    int rc;
+    LIBXL__GC(scratch, gc->ctx);
 
-    libxl__gc_init(scratch, gc->ctx);
-    rc = check(scratch, user);
-    libxl__gc_dispose(scratch);
-    return rc;
+    return check(scratch, user);
 }
 
 int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
                          unsigned int count, int timeout_ms,
                          libxl__wait_check *check, void *user)
 {
-    libxl__deadline deadline = libxl__deadline_in(timeout_ms);
-    libxl__connection connection = { 0 };
-    bool changed;
+    struct watches watches = {
+        .count = count,
+        .deadline = libxl__deadline_in(timeout_ms),
+        .abortable = true,
+    };
     int rc;
 
-    rc = libxl__connection_open(gc->ctx, &connection);
-    if (rc)
-        goto out;
-    rc = watch_paths(gc, connection.xsh, paths, count);
-    if (rc)
-        goto out;
-
-    while ((rc = ask(gc, check, user)) == ERROR_NOT_READY) {
-        do {
-            /*
-             * If a guest keeps writing the node, poll() never blocks: check the
-             * deadline here as well.
-             */
-            if (!libxl__time_left(deadline)) {
-                rc = ERROR_TIMEDOUT;
-                goto out;
-            }
-            rc = libxl__wait_fd(gc, xs_fileno(connection.xsh), deadline);
-            if (rc)
-                goto out;
-            rc = take_changes(gc, connection.xsh, &changed);
-            if (rc)
-                goto out;
-        } while (!changed);
+    rc = watch(gc, &watches, paths);
+    while (!rc && (rc = ask(gc, check, user)) == ERROR_NOT_READY) {
+        memset(watches.changed, 0, count * sizeof(*watches.changed));
+        rc = wait_for_changes(gc, &watches);
     }
-
-out:
-    libxl__connection_close(&connection);
+    libxl__connection_close(&watches.connection);
     return rc;
+}
+
+/* Call check for all changed paths that are not done.  Returns true if any is
+ * left. */
+static bool ask_changed(libxl__gc *gc, struct watches *watches,
+                        libxl__wait_check_one *check, void *user, int rc_r[])
+{
+    bool is_left = false;
+    unsigned int i;
+
+    for (i = 0; i < watches->count; i++) {
+        if (watches->changed[i] && rc_r[i] == ERROR_NOT_READY) {
+            LIBXL__GC(scratch, gc->ctx);
+
+            watches->changed[i] = false;
+            rc_r[i] = check(scratch, i, user);
+        }
+        is_left = is_left || rc_r[i] == ERROR_NOT_READY;
+    }
+    return is_left;
+}
+
+int libxl__wait_each(libxl__gc *gc, const char *const paths[],
+                     unsigned int count, int timeout_ms, bool abortable,
+                     libxl__wait_check_one *check, void *user, int rc_r[])
+{
+    struct watches watches = {
+        .count = count,
+        .deadline = libxl__deadline_in(timeout_ms),
+        .abortable = abortable,
+    };
+    unsigned int i;
+    int rc;
+
+    if (!count)
+        return 0;
+    for (i = 0; i < count; i++)
+        rc_r[i] = ERROR_NOT_READY;
+    rc = watch(gc, &watches, paths);
+    while (!rc && ask_changed(gc, &watches, check, user, rc_r))
+        rc = wait_for_changes(gc, &watches);
+    libxl__connection_close(&watches.connection);
+    for (i = 0; i < count; i++)
+        if (rc_r[i] == ERROR_NOT_READY)
+            rc_r[i] = rc;
+    return libxl__first_rc(rc_r, count);
 }
 
 /* Sleep until deadline.  An fd of -1 makes poll() just wait. */
 static int sleep_until(libxl__gc *gc, libxl__deadline deadline, bool abortable)
 {
-    int rc;
+    int rc = wait_readable(gc, -1, deadline, abortable);
 
-    if (!abortable) {
-        while (libxl__time_left(deadline))
-            poll(NULL, 0, libxl__time_left(deadline));
-        return 0;
-    }
-    rc = libxl__wait_fd(gc, -1, deadline);
     return rc == ERROR_TIMEDOUT ? 0 : rc;
 }
 

@@ -71,6 +71,26 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
                          unsigned int count, int timeout_ms,
                          libxl__wait_check *check, void *user);
 
+/* The same for the condition that belongs to paths[index]. */
+typedef int libxl__wait_check_one(libxl__gc *gc, unsigned int index,
+                                  void *user);
+
+/*
+ * Wait until check has returned something else than ERROR_NOT_READY for each
+ * index.  Store that in rc_r[index], and never check that index again.  check
+ * is called for each index at the start, even if timeout_ms is 0, and then only
+ * for an index whose path, or a path below it, has changed: with count paths
+ * that become ready at once it reads count times.
+ *
+ * Sets rc_r to ERROR_TIMEDOUT or ERROR_ABORTED for each index that is not done
+ * by then, not logged; to ERROR_FAIL, logged, if xenstored does not answer. If
+ * abortable is false, an abort does not end the wait: what cleans up must not
+ * be cut short.  Returns 0 or the first of rc_r that is not 0.
+ */
+int libxl__wait_each(libxl__gc *gc, const char *const paths[],
+                     unsigned int count, int timeout_ms, bool abortable,
+                     libxl__wait_check_one *check, void *user, int rc_r[]);
+
 /*
  * Wait for something that reports no change: call check at once, and then every
  * interval_ms, until it returns something else than ERROR_NOT_READY.  Reads
