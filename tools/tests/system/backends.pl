@@ -1,11 +1,11 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# Stands in for the backends that dom0 of the rig does not have:
+# Stands in for the backends that a domain of the rig does not have:
 #
-#   backends.pl KIND...
+#   backends.pl DOMID KIND...
 #
-# Watches /local/domain/0/backend/KIND and answers each state as an idle
+# Watches /local/domain/DOMID/backend/KIND and answers each state as an idle
 # backend would: Initialising (1) by InitWait (2), Closing (5) by Closed (6).
 # It speaks xenstore's protocol (xen/io/xs_wire.h) itself: one program per
 # request would be slow.  Runs until it is killed.
@@ -17,8 +17,8 @@ use constant { XS_READ => 2, XS_WATCH => 4, XS_WRITE => 11,
                XS_WATCH_EVENT => 15, XS_ERROR => 16 };
 
 my %answer = (1 => 2, 5 => 6);
+my $root = '/local/domain/' . shift(@ARGV) . '/backend';
 my %served = map { $_ => 1 } @ARGV;
-my $root = '/local/domain/0/backend';
 my @events;
 
 my $store = IO::Socket::UNIX->new(Peer => '/run/xenstored/socket')

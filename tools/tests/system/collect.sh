@@ -3,6 +3,15 @@
 # boots: none
 #
 # What can be seen of a guest, from its creation to what is left of it.
+# devices.sh replaces the functions for what has to do with devices.
+
+collect_devices() {
+    :
+}
+
+keep_scripts() {
+    :
+}
 
 # collect CONFIG TO NAME LIBRARY: creates the guest NAME with a library, which
 # is 'debian', 'ours' or another word that runs a command with it, and keeps
@@ -33,9 +42,11 @@ collect() {
         for _file in "/var/lib/xen/userdata-d.$_domid".*; do
             cat "$_file" >>"$_to/userdata"
         done
+        collect_devices "$_to" "$_name" "$@"
         "$@" xl destroy "$_name" >"$_to/destroy.out" 2>&1
         echo $? >"$_to/destroy.code"
     fi
+    keep_scripts "$_to/last-scripts"
     left_since "$out/before" "$out/after" >"$_to/left" ||
         take_state "$out/before"
 }

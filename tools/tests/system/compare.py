@@ -3,7 +3,7 @@
 Holds what compare.sh saw of each guest with Debian's library (a) against what
 it saw with the one under test (b), and prints a row for each configuration.
 
-    compare.py OUT MEANT CONFIGS debian|ours BOOT...
+    compare.py OUT MEANT CONFIGS,... debian|ours BOOT...
 
 OUT/BOOT/compare has the sides; MEANT lists the differences that are meant,
 CONFIGS the errors that are due.  What differs by nature is masked: see
@@ -62,9 +62,9 @@ def flatten(value, path=""):
 class Side:
     """
     What was seen of one guest with one library, as {area: {name: value}}.
-    Masked are the domain's number, a uuid that the configuration does not
-    give, times, the pseudo-terminal, the random seed, and the physical
-    processor that a vCPU was last on.
+    Masked are the domain's number, a uuid or a mac that the configuration
+    does not give, times, the pseudo-terminal, the random seed, the physical
+    processor that a vCPU was last on, and which loop device has a file.
     """
 
     def __init__(self, path, guest):
@@ -74,14 +74,22 @@ class Side:
         self.domid = read(f"{path}/domid").strip()
         self.left = read(f"{path}/left")
         self.uuid = None
-        self.areas = {}
+        self.guest = guest.lower()
+        self.macs = {}
+        self.loops = dict(re.findall(r"/block/loop(\d+)/\S*:(.*)",
+                                     read(f"{path}/dom0")))
+        self.number = self.domid or self.number_of_scripts()
+        self.areas = {
+            "scripts": self.scripts("scripts"),
+            "last scripts": self.scripts("last-scripts"),
+        }
         if not self.domid:
             return
         found = re.search(rf"^/local/domain/{self.domid}/vm = \"/vm/(.*?)\"",
                           read(f"{path}/store"), re.M)
         if found and "uuid=" not in guest:
             self.uuid = found[1]
-        self.areas = {
+        self.areas |= {
             "tree": self.tree(),
             "store": self.store(),
             "hypervisor": self.lines("hypervisor"),
@@ -95,12 +103,60 @@ class Side:
                                             5: r"\d+\.\d"}),
             "files": self.files(),
             "destroy": {"exit code": read(f"{path}/destroy.code").strip()},
+            "block-list": self.columns("block-list", {2: "DOMID"}),
+            "network-list": self.columns("network-list", {}),
+            "dom0": self.lines("dom0"),
         }
 
     def mask(self, text):
-        text = re.sub(rf"((?:/local/domain|/libxl|/backend/\w+)/){self.domid}"
-                      r"(?=[/ \"]|$)", r"\1DOMID", text)
+        text = re.sub(r"((?:/local/domain|/libxl|/device-model|"
+                      rf"\bbackend/\w+)/){self.number}(?=[/ \"]|$)",
+                      r"\1DOMID", text, flags=re.M)
+        text = re.sub(rf"\bvif{self.number}\.", "vifDOMID.", text)
+        text = re.sub(r"\b00:16:3e(:[0-9a-f]{2}){3}", self.mask_mac, text)
+        text = re.sub(r"/dev/loop(\d+)\b|\b7:([0-9a-f]+)(?=\")",
+                      self.mask_loop, text)
         return text.replace(self.uuid, "UUID") if self.uuid else text
+
+    def mask_mac(self, match):
+        mac = match[0]
+        if mac in self.guest:
+            return mac
+        return self.macs.setdefault(mac, f"MAC{len(self.macs)}")
+
+    def mask_loop(self, match):
+        number = match[1] or str(int(match[2], 16))
+        return f"LOOP({self.loops[number]})" if number in self.loops \
+            else match[0]
+
+    def number_of_scripts(self):
+        """The domain that the scripts ran for, if it is there no more."""
+        top = f"{self.path}/last-scripts"
+        for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
+            found = re.search(r"^XENBUS_PATH=backend/\w+/(\d+)/",
+                              read(f"{top}/{name}"), re.M)
+            if found:
+                return found[1]
+        return "none"
+
+    def scripts(self, name):
+        """
+        {script, arguments and device: environment and exit code} of those
+        that ran, without what the environment has from the test itself.
+        """
+        found = {}
+        top = f"{self.path}/{name}"
+        for file in os.listdir(top) if os.path.isdir(top) else []:
+            lines = self.mask(read(f"{top}/{file}")).splitlines()
+            device = next((line for line in lines
+                           if line.startswith("XENBUS_PATH=")), "no device")
+            key = f"{lines[0]} {device}"
+            while key in found:
+                key += " again"
+            found[key] = " ".join(
+                line for line in lines[1:] if not re.match(
+                    "LD_LIBRARY_PATH=|LIBXL_DEBUG_DUMP_DTB=|time: ", line))
+        return found
 
     def tree(self):
         path = f"{self.path}/tree.dtb"
@@ -154,7 +210,7 @@ class Side:
         """The table of `xl list` or `xl vcpu-list`, a row each."""
         found = {}
         for number, line in enumerate(
-                read(f"{self.path}/{name}").splitlines()):
+                self.mask(read(f"{self.path}/{name}")).splitlines()):
             words = re.split(r"\s+", line)
             for column, pattern in masks.items() if number else ():
                 pattern = pattern.replace("DOMID", self.domid)
@@ -229,9 +285,9 @@ class Meant:
                 yield f"{what} did not occur"
 
 
-def due_errors(path):
+def due_errors(paths):
     due, name = {}, None
-    for line in read(path).splitlines():
+    for line in "".join(map(read, paths.split(","))).splitlines():
         if line.startswith("["):
             name = line[1:line.index("]")]
         elif line.startswith("error: "):

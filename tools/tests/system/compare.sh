@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: gicv3 gicv2 a53 n1
+# boots: gicv3 gicv2 a53 n1 devices
 # limit: 1800
 #
-# Creates each guest of configs.txt with Debian's library (side a) and with
+# Creates each guest of configs.txt and devices.txt with Debian's library (side a) and with
 # the one under test (side b) in turn, and keeps all that can be seen of it in
 # /out/compare/CONFIG/SIDE.  compare.py holds the sides against each other.
 
@@ -17,6 +17,10 @@ head -c 65536 /dev/urandom >/guests/random
 head -c 300000 /dev/urandom >/guests/ramdisk
 
 warm_up
+if [ "$(cat "$tests/boot")" = devices ]; then
+    . "$tests/devices.sh"
+    set_up_devices
+fi
 # A guest that is there all the time, and has its name.
 debian xl create -p "$(tiny_guest taken memory=16)"
 

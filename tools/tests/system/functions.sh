@@ -73,11 +73,15 @@ obedient_initrd() {
         cat /guests/initrd - >"$1"
 }
 
-# What goes a moment after a destroy has returned: Xen frees the memory, and
-# xl's monitor of the domain ends.
+# What goes a moment after a destroy has returned: Xen frees the memory, xl's
+# monitor of the domain ends, and dom0 gives up loop devices and interfaces.
 quick_state() {
     probe state >"$1/now"
-    echo "monitors $(pidof xl | wc -w)" >>"$1/now"
+    {
+        echo "monitors $(pidof xl | wc -w)"
+        grep . /sys/block/loop*/loop/backing_file
+        echo /sys/class/net/* /sys/class/net/*/brport
+    } >>"$1/now" 2>/dev/null
     grep -v '^free ' "$1/now" >"$1/machine"
     grep '^free ' "$1/now" >"$1/free"
 }
@@ -126,6 +130,9 @@ record_state() {
     mkdir -p "$1"
     quick_state "$1"
     xenstore-ls -f -p >"$1/store"
+    # Services, and programs whose parent has ended.
+    awk '$1 == "Name:" { name = $2 } $1 == "PPid:" && $2 == 1 { print name }' \
+        /proc/[0-9]*/status 2>/dev/null | sort >"$1/processes"
     ls -A -l /var/lib/xen | awk 'NF > 2 { print $1, $3, $4, $5, $NF }' >"$1/files"
 }
 
@@ -165,7 +172,7 @@ left_since() {
         echo "memory: $(cat "$1/free") pages -> $(cat "$2/free")"
         _left=1
     fi
-    for _kind in machine store files; do
+    for _kind in machine store files processes; do
         if ! cmp -s "$1/$_kind" "$2/$_kind"; then
             diff -U 0 "$1/$_kind" "$2/$_kind" |
                 sed -n "3,\$ s/^[-+]/$_kind: & /p"

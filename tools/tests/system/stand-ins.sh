@@ -9,12 +9,12 @@
 absent_kinds="virtio_disk virtio vdispl vsnd vtpm vusb qusb vinput vkbd vfb
     pvcalls 9pfs xen_9pfs qdisk"
 
-# Answers for the backends in the background; kill $backends_pid ends it.
+# start_backends DOMID KIND...: answers for the backends of that domain in the
+# background; kill $backends_pid ends it.
 start_backends() {
-    # shellcheck disable=SC2086
-    perl "$tests/backends.pl" $absent_kinds >/tmp/backends.log 2>&1 &
+    perl "$tests/backends.pl" "$@" >"/tmp/backends-$1.log" 2>&1 &
     backends_pid=$!
-    wait_for 5 grep -q ready /tmp/backends.log
+    wait_for 5 grep -q ready "/tmp/backends-$1.log"
 }
 
 install_qemu() {
@@ -36,26 +36,39 @@ add_disk() {
     mke2fs "$1" >/dev/null 2>&1
 }
 
-# Each script of /etc/xen/scripts from here on leaves a record in /tmp/hotplug:
-# when it started and ended, its arguments, environment and exit code.
+# script NAME: one of one's own in /etc/xen/scripts, from stdin.
+script() {
+    {
+        echo '#!/bin/sh'
+        cat
+    } >"/etc/xen/scripts/$1"
+    chmod +x "/etc/xen/scripts/$1"
+}
+
+# log_scripts NAME...: each run of these scripts of /etc/xen/scripts leaves a
+# file in /tmp/hotplug from here on: its arguments, its environment, its exit
+# code and the time that it took.  One file each, as many may run at once.
 log_scripts() {
-    for _script in block vif-bridge vif-route vif-nat vif-openvswitch; do
+    mkdir -p /tmp/hotplug
+    for _script; do
         _path=/etc/xen/scripts/$_script
         [ ! -e "$_path.real" ] || continue
         mv "$_path" "$_path.real"
-        cat >"$_path" <<'END'
-#!/bin/sh
+        script "$_script" <<'END'
+file=/tmp/hotplug/$$
+read -r begin _ </proc/uptime
 {
-    read -r begin _ </proc/uptime
-    echo "== $0 $* (parent: $(tr '\0' ' ' </proc/$PPID/cmdline))"
-    env | sort | sed 's/^/   /'
-} >>/tmp/hotplug
+    echo "run: $0 $*"
+    env | sort
+} >"$file"
 "$0.real" "$@"
 code=$?
 read -r end _ </proc/uptime
-echo "-- $0 $*: exit $code, from $begin to $end" >>/tmp/hotplug
+{
+    echo "exit: $code"
+    echo "time: $begin to $end"
+} >>"$file"
 exit $code
 END
-        chmod +x "$_path"
     done
 }
