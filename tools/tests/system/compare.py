@@ -76,8 +76,8 @@ class Side:
         self.uuid = None
         self.guest = guest.lower()
         self.macs = {}
-        self.loops = dict(re.findall(r"/block/loop(\d+)/\S*:(.*)",
-                                     read(f"{path}/dom0")))
+        self.loops = {number: file for file, number in re.findall(
+            r"^file (.*): /dev/loop(\d+)$", read(f"{path}/dom0"), re.M)}
         self.number = self.domid or self.number_of_scripts()
         self.areas = {
             "scripts": self.scripts("scripts"),

@@ -75,7 +75,10 @@ dom0_side() {
             "mtu $(cat "$_interface/mtu") flags $(cat "$_interface/flags")"
     done
     ip route | grep vif | sed 's/^/route /'
-    grep . /sys/block/loop*/loop/backing_file
+    for _file in /sys/block/loop*/loop/backing_file; do
+        _loop=${_file#/sys/block/}
+        echo "file $(cat "$_file"): /dev/${_loop%%/*}"
+    done
 }
 
 # keep_scripts TO: what ran since the last time.
