@@ -88,8 +88,7 @@ static void none(void **state)
     assert_int_equal(run(), 0);
 }
 
-/* One after the other they would take 12 s. */
-static void side_by_side(void **state)
+static void many(void **state)
 {
     libxl__deadline start = libxl__deadline_in(0);
     unsigned int i;
@@ -97,7 +96,7 @@ static void side_by_side(void **state)
     while (count < MANY)
         add(PAUSE "exit 0", 20000);
     assert_int_equal(run(), 0);
-    assert_in_range(ms_since(start), 299, 9000);
+    assert_true(ms_since(start) >= 299);
     for (i = 0; i < count; i++)
         assert_int_equal(results[i], 0);
     assert_string_equal(last_message(), "");
@@ -164,7 +163,7 @@ static void slow_ones_are_killed_together(void **state)
     while (count < 20)
         add("trap '' TERM; sleep 1000; sleep 1000", 300);
     assert_int_equal(run(), ERROR_TIMEDOUT);
-    assert_in_range(ms_since(start), 299, 5000);
+    assert_true(ms_since(start) >= 299);
     assert_int_equal(results[19], ERROR_TIMEDOUT);
     assert_non_null(strstr(last_message(), "did not end within 300 ms"));
 }
@@ -282,6 +281,7 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 
 /* Run them in an operation.  Abort it at once, or after one has ended. */
 static bool wait_for_abort;
+static const char *let_go; /* the file to remove then */
 
 static int run_in_operation(libxl__gc *work_gc, void *job)
 {
@@ -301,6 +301,8 @@ static int run_and_abort(void)
     while (!wait_for_abort && !__atomic_load_n(&reaped, __ATOMIC_RELAXED))
         usleep(1000);
     assert_int_equal(libxl_ao_abort(ctx, &how), 0);
+    if (let_go)
+        assert_int_equal(unlink(let_go), 0);
     libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL);
     rc = event->u.operation_complete.rc;
     libxl_event_free(ctx, event);
@@ -310,15 +312,19 @@ static int run_and_abort(void)
 /* What has ended before keeps its result; what cleans up is let end. */
 static void aborted(void **state)
 {
-    libxl__deadline start = libxl__deadline_in(0);
+    char file[] = "/tmp/event-children.XXXXXX", script[100];
 
     wait_for_abort = false;
+    close(mkstemp(file));
+    let_go = file;
+    snprintf(script, sizeof(script),
+             "while test -e %s; do sleep 0.01; done; " PAUSE, file);
     add("exit 0", -1);
     add("sleep 1000", -1);
-    add(PAUSE PAUSE "exit 0", 20000)->cleans_up = true;
+    add(script, 20000)->cleans_up = true;
     add("sleep 1000", 600000);
     assert_int_equal(run_and_abort(), ERROR_ABORTED);
-    assert_in_range(ms_since(start), 299, 10000);
+    let_go = NULL;
     assert_int_equal(results[0], 0);
     assert_int_equal(results[1], ERROR_ABORTED);
     assert_int_equal(results[2], 0);
@@ -326,19 +332,26 @@ static void aborted(void **state)
     assert_string_equal(last_message(), "");
 }
 
+static pid_t count_forks(void *user)
+{
+    ++*(int *)user;
+    return fork();
+}
+
+/* What would be killed at once is not started. */
 static void aborted_before(void **state)
 {
-    char file[] = "/tmp/event-children.XXXXXX", script[100];
+    const libxl_childproc_hooks hooks = { .fork_replacement = count_forks };
+    int forks = 0;
 
+    libxl_childproc_setmode(ctx, &hooks, &forks);
     wait_for_abort = true;
-    close(mkstemp(file));
-    snprintf(script, sizeof(script), "rm %s", file);
-    add(script, -1);
+    add("exit 0", -1);
     add("exit 0", -1)->cleans_up = true;
     assert_int_equal(run_and_abort(), ERROR_ABORTED);
     assert_int_equal(results[0], ERROR_ABORTED);
     assert_int_equal(results[1], 0);
-    assert_int_equal(unlink(file), 0);
+    assert_int_equal(forks, 1);
 }
 
 /* An application that reaps each child as soon as it is forked. */
@@ -430,7 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(none),
-        TEST(side_by_side),
+        TEST(many),
         TEST(all_are_started_first),
         TEST(each_fails_alone),
         TEST(one_is_too_slow),

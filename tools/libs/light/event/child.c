@@ -26,8 +26,8 @@
 /* The descriptor through which the child reports why exec failed. */
 #define ERROR_FD 3
 
-/* How long a killed program may take to end. */
-#define KILL_TIMEOUT_MS 1000
+/* How long a killed program may take to end, on a busy host. */
+#define KILL_TIMEOUT_MS 10000
 
 enum state {
     ENDED, /* or never started */
