@@ -41,7 +41,7 @@ static struct xs_handle *handles;
 static xc_domaininfo_t domains[ROOM];
 static unsigned int domain_count, hypercalls;
 static char message[1024];
-bool fake_xen_fails;
+bool fake_xen_fails, fake_guest_floods;
 
 /* Of libxentoollog. */
 void xtl_logv(struct xentoollog_logger *logger, xentoollog_level level,
@@ -328,6 +328,8 @@ char **xs_check_watch(struct xs_handle *xsh)
     char **result = NULL, byte;
 
     pthread_mutex_lock(&lock);
+    if (fake_guest_floods && xsh->watch_count)
+        tell(xsh, &xsh->watches[0]);
     if (xsh->change_count && read(xsh->pipe[0], &byte, 1) == 1) {
         result = calloc(1, 2 * sizeof(char *) + sizeof(struct fake_watch));
         memcpy(result + 2, &xsh->changes[0], sizeof(struct fake_watch));

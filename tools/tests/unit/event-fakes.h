@@ -34,6 +34,9 @@ extern bool fake_xen_fails;
 /* Something changed at path: every connection that watches it is told. */
 void fake_change(const char *path);
 
+/* Whether the first path watched changes again with each event taken. */
+extern bool fake_guest_floods;
+
 /* xenstored dies: whatever is connected sees the end. */
 void fake_xenstored_dies(void);
 

@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "event/ao.h"
@@ -212,16 +211,16 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
     int rc;
 
     rc = watch(gc, &watches, paths);
-    while (!rc && (rc = ask(gc, check, user)) == ERROR_NOT_READY) {
-        memset(watches.changed, 0, count * sizeof(*watches.changed));
+    while (!rc && (rc = ask(gc, check, user)) == ERROR_NOT_READY)
         rc = wait_for_changes(gc, &watches);
-    }
     libxl__connection_close(&watches.connection);
     return rc;
 }
 
-/* Call check for all changed paths that are not done.  Returns true if any is
- * left. */
+/*
+ * Call check for each path that has changed and is not done.  Returns true if
+ * any path is not done afterwards.
+ */
 static bool ask_changed(libxl__gc *gc, struct watches *watches,
                         libxl__wait_check_one *check, void *user, int rc_r[])
 {
