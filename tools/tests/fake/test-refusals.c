@@ -129,6 +129,7 @@ static void nic(libxl_domain_config *config)
 {
     config->nics = calloc(1, sizeof(*config->nics));
     libxl_device_nic_init(config->nics);
+    config->nics->nictype = LIBXL_NIC_TYPE_VIF_IOEMU;
     config->num_nics = 1;
 }
 
@@ -244,8 +245,8 @@ static const struct {
     { nested, { "'nestedhvm'" } },
     { trace, { "'vmtrace_buf_kb'" } },
     { video, { "'videoram'" } },
-    { disk, { "'disk'" } },
-    { nic, { "'vif'" } },
+    { disk, { "domain 'g': disk[0] has the 'vdev' ''" } },
+    { nic, { "vif[0] is an emulated interface", "'type'" } },
     { acpi, { "'acpi'" } },
     { tee, { "'tee'" } },
     { many_vcpus, { "129 vCPUs", "'vcpus'" } },

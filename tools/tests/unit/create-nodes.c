@@ -17,6 +17,8 @@
 
 #include "create/nodes.c"
 #include "create/preserve.c"
+#include "device/kind_console.c"
+#include "device/nodes.c"
 #include "domain/paths.c"
 
 #include "event-fakes.h"
@@ -48,6 +50,12 @@ const char *xs_daemon_socket(void)
 int libxl_bitmap_test(const libxl_bitmap *bitmap, int bit)
 {
     return bitmap->map[bit / 8] >> bit % 8 & 1;
+}
+
+const char *libxl__field_text(libxl__gc *of, unsigned int type, size_t offset,
+                              const void *p)
+{
+    abort();
 }
 
 /* What else create/preserve.c calls. */
@@ -109,6 +117,11 @@ void *xs_read(struct xs_handle *xsh, xs_transaction_t t, const char *path,
     return strcmp(path, "/local/domain/5/vm") ? NULL : strdup("/vm/" UUID);
 }
 
+static struct libxl__device consoles[] = {
+    { .kind = &libxl__kind_console, .backend = "console" },
+    { .kind = &libxl__kind_vuart, .backend = "vuart" },
+};
+
 static int set_up(void **state)
 {
     ctx = fake_ctx();
@@ -133,6 +146,7 @@ static int set_up(void **state)
     creation.config.b_info.avail_vcpus.map = vcpu_bits;
     memset(vcpu_bits, 0, sizeof(vcpu_bits));
     vcpu_bits[0] = 1;
+    creation.devices = (struct libxl__devices) { gc, 5, consoles, 1 };
     libxl__xs_changes_init(&creation.changes, gc);
     printer = open_memstream(&printed, &printed_size);
     return 0;
@@ -178,6 +192,7 @@ static void expect_file(const char *name)
 
 static void expect_creation(const char *name)
 {
+    libxl__devices_place(&creation.devices, 5);
     record_subtrees(&creation, &creation.changes);
     print(&creation.changes, "first");
     record_rest(&creation, &creation.changes);
@@ -195,6 +210,7 @@ static void a_plain_guest(void **state)
 static void a_guest_with_vuart(void **state)
 {
     creation.config.b_info.arch_arm.vuart = LIBXL_VUART_TYPE_SBSA_UART;
+    creation.devices.count = 2;
     creation.guest.vuart = true;
     creation.vuart_port = 3;
     creation.vuart_gfn = 0x22000;

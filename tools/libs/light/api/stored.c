@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "domain/info.h"
+#include "device/plug.h"
 #include "domain/stored.h"
 #include "domain/userdata.h"
 #include "event/ao.h"
@@ -66,8 +67,11 @@ struct retrieve_job {
 static int retrieve_work(libxl__gc *gc, void *opaque)
 {
     const struct retrieve_job *job = opaque;
+    int rc = libxl__stored_config(gc, job->domid, job->config);
 
-    return libxl__stored_config(gc, job->domid, job->config);
+    if (rc || !job->domid)
+        return rc;
+    return libxl__devices_drop_absent(gc, job->domid, job->config);
 }
 
 int libxl_retrieve_domain_configuration(libxl_ctx *ctx, uint32_t domid,

@@ -211,6 +211,12 @@ static int check_kernel(struct libxl__creation *creation)
     return ERROR_INVAL;
 }
 
+static int check_devices(struct libxl__creation *creation)
+{
+    return libxl__devices_gather(creation->gc, &creation->config,
+                                 &creation->devices);
+}
+
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
@@ -219,6 +225,7 @@ int libxl__checks_do(struct libxl__creation *creation)
         check_kernel,         check_vcpus,
         check_memory,         check_name,
         libxl__memory_choose, libxl__arch_domain_read_policy,
+        check_devices,
     };
     size_t i;
     int rc;

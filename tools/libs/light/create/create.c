@@ -32,6 +32,7 @@ static const struct stage stages[] = {
     { "memory", libxl__memory_do, NULL },
     { "passthrough", libxl__passthrough_do, NULL },
     { "boot", libxl__boot_do, NULL },
+    { "devices", libxl__connect_do, libxl__connect_undo },
     { "store", libxl__store_do, libxl__store_undo },
     { "rings", libxl__rings_do, NULL },
     { "console", libxl__console_do, NULL },

@@ -16,6 +16,7 @@
 #include "base/ctx.h"
 #include "base/memory.h"
 #include "base/xs_changes.h"
+#include "device/device.h"
 
 struct libxl__creation {
     libxl__gc *gc;
@@ -35,6 +36,9 @@ struct libxl__creation {
 
     /* RAM that the guest starts with, at most 'maxmem': create/memory.c. */
     uint64_t ram_kb;
+
+    /* Its devices, whose configuration is in config: create/checks.c. */
+    struct libxl__devices devices;
 
     /* From the hypervisor: create/make.c. */
     uint32_t domid;
@@ -85,6 +89,8 @@ void libxl__image_undo(struct libxl__creation *creation);
 int libxl__memory_do(struct libxl__creation *creation);
 int libxl__boot_do(struct libxl__creation *creation);
 int libxl__passthrough_do(struct libxl__creation *creation);
+int libxl__connect_do(struct libxl__creation *creation);
+void libxl__connect_undo(struct libxl__creation *creation);
 int libxl__rings_do(struct libxl__creation *creation);
 int libxl__store_do(struct libxl__creation *creation);
 void libxl__store_undo(struct libxl__creation *creation);

@@ -11,6 +11,7 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
+#include "device/device.h"
 #include "domain/info.h"
 #include "domain/paths.h"
 #include "domain/userdata.h"
@@ -83,6 +84,18 @@ static int destroy_left_over(libxl__gc *gc, uint32_t domid)
     return rc;
 }
 
+/* A device that does not let go is removed all the same. */
+static int remove_devices(libxl__gc *gc, uint32_t domid)
+{
+    struct libxl__devices devices;
+    int rc = libxl__devices_find(gc, domid, NULL, &devices);
+
+    if (rc)
+        return rc;
+    libxl__devices_disconnect(&devices, true);
+    return libxl__devices_erase_elsewhere(&devices);
+}
+
 int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
 {
     xc_interface *xch = gc->ctx->xch;
@@ -104,6 +117,9 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
         if (errno == EINVAL)
             return ERROR_FAIL;
     }
+    rc = remove_devices(gc, domid);
+    if (rc)
+        return rc;
     rc = libxl__userdata_destroy(gc, domid, uuid);
     this_rc = libxl__paths_remove(gc, domid, uuid, NULL);
     /* What is left can only be found while the domain is there. */

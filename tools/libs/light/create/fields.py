@@ -70,6 +70,18 @@ def walk(public, fields, path=""):
             yield name, "array" if array else field.type
 
 
+def elements(public, config, lines):
+    """Paths of the fields of devices, of the kinds that this library has."""
+    for field in config.fields:
+        if not (field.type or "").startswith("libxl_device_"):
+            continue
+        found = lines_of(lines, field.name)
+        if found and found[0].verdict == "used":
+            struct = public.struct(field.type.rstrip(" *"))
+            for path, ctype in walk(public, struct.fields):
+                yield f"{field.name}[].{path}", ctype
+
+
 def all_fields(compiler):
     public = headers.Headers(compiler)
     return public, list(walk(public,
@@ -79,7 +91,7 @@ def all_fields(compiler):
 def lines_of(lines, path):
     exact = [line for line in lines if line.field == path]
     return exact or [line for line in lines if fnmatch.fnmatchcase(
-        path, line.field)]
+        path, line.field.replace("[", "[[]"))]
 
 
 def is_set(public, path, ctype):
@@ -132,6 +144,7 @@ def options_of_man(path):
 def write_page(lines, compiler):
     _, fields = all_fields(compiler)
     known = {id(line) for path, _ in fields for line in lines_of(lines, path)}
+    known |= {id(line) for line in lines if "[]" in line.field}
     words = {"used": "works", "refused": "refused", "no-effect": "warning",
              "ignored": "ignored"}
     rows = []
@@ -169,7 +182,8 @@ def check(lines, directory, man, compiler):
     known = {name for line in lines for name in line.options}
     faults = [f"the option '{name}' of xl.cfg(5) is in no line"
               for name in sorted(options_of_man(man) - known)]
-    _, fields = all_fields(compiler)
+    public, fields = all_fields(compiler)
+    fields += elements(public, public.struct("libxl_domain_config"), lines)
     for path, _ in fields:
         found = lines_of(lines, path)
         if len(found) != 1:

@@ -12,9 +12,6 @@
 #include "create/creation.h"
 #include "domain/paths.h"
 
-/* How many bytes of output xenconsoled keeps for a console, in its terms. */
-#define CONSOLE_LIMIT "1048576"
-
 /*
  * The chains that make the directories, each with what must exist before the
  * rest is written.
@@ -67,117 +64,16 @@ static void add_guests_own(struct libxl__creation *creation,
                          shown);
 }
 
-/* A console that xenconsoled serves: "console", or "vuart" where asked for. */
-struct console {
-    const char *kind;
-    const char *frontend; /* below the domain's own node */
-    bool is_first;
-};
-
-static const struct console consoles[] = {
-    { "console", "console", true },
-    { "vuart", "vuart/0", false },
-};
-
-static size_t nr_consoles(const struct libxl__creation *creation)
-{
-    return creation->config.b_info.arch_arm.vuart == LIBXL_VUART_TYPE_UNKNOWN
-               ? 1
-               : 2;
-}
-
-static const char *frontend_of(struct libxl__creation *creation,
-                               const struct console *console)
-{
-    return libxl__sprintf(creation->gc, "%s/%s",
-                          libxl__xs_domain_path(creation->gc, creation->domid),
-                          console->frontend);
-}
-
-static const char *backend_of(struct libxl__creation *creation,
-                              const struct console *console)
-{
-    return libxl__path_backend(creation->gc, console->kind, creation->domid, 0);
-}
-
-/* The keys of both ends, the state last. */
-static void add_console_keys(struct libxl__creation *creation,
-                             struct libxl__xs_changes *changes,
-                             const struct console *console,
-                             const char *directory)
-{
-    const char *const keys[][2] = {
-        { "frontend", frontend_of(creation, console) },
-        { "frontend-id",
-          libxl__sprintf(creation->gc, "%" PRIu32, creation->domid) },
-        { "online", "1" },
-        { "protocol", "vt100" },
-        { "state", "1" },
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        libxl__xs_add(changes, directory, keys[i][0], XS_INHERIT, keys[i][1]);
-}
-
 /* What only the toolstack can change: it names the backends to remove. */
 static void add_toolstacks(struct libxl__creation *creation,
                            struct libxl__xs_changes *changes)
 {
-    libxl__gc *gc = creation->gc;
-    const char *keep = libxl__path_libxl(gc, creation->domid);
-    size_t i;
+    const char *keep = libxl__path_libxl(creation->gc, creation->domid);
 
     libxl__xs_renew(changes, keep, XS_INHERIT);
     libxl__xs_add(changes, keep, "type", XS_INHERIT, "pvh");
     libxl__xs_add(changes, keep, "dm-version", XS_INHERIT, "qemu_xen");
-    for (i = 0; i < nr_consoles(creation); i++) {
-        const char *device =
-            libxl__path_device(gc, creation->domid, consoles[i].kind, 0);
-
-        add_console_keys(creation, changes, &consoles[i], device);
-        libxl__xs_add(changes, device, "backend", XS_INHERIT,
-                      backend_of(creation, &consoles[i]));
-    }
-}
-
-static void add_frontend(struct libxl__creation *creation,
-                         struct libxl__xs_changes *changes,
-                         const struct console *console)
-{
-    const char *frontend = frontend_of(creation, console);
-
-    libxl__xs_add(changes, frontend, "backend", XS_INHERIT,
-                  backend_of(creation, console));
-    libxl__xs_add(changes, frontend, "limit", XS_INHERIT, CONSOLE_LIMIT);
-    libxl__xs_add(changes, frontend, "type", XS_INHERIT, "xenconsoled");
-    if (!console->is_first)
-        return;
-    libxl__xs_add(changes, frontend, "backend-id", XS_SHOWN(creation->domid, 0),
-                  "0");
-    libxl__xs_add(changes, frontend, "output", XS_INHERIT, "pty");
-}
-
-/*
- * The order within a device: what is below /libxl was sent before, so that a
- * destroy finds the backend of a creation that was killed; then the frontend,
- * since a backend reads it as soon as it sees its own directory; then the
- * backend, its state last of all.
- */
-static void add_consoles(struct libxl__creation *creation,
-                         struct libxl__xs_changes *changes)
-{
-    size_t i;
-
-    for (i = 0; i < nr_consoles(creation); i++) {
-        const char *backend = backend_of(creation, &consoles[i]);
-
-        libxl__xs_chain(changes);
-        add_frontend(creation, changes, &consoles[i]);
-        libxl__xs_remove(changes, backend);
-        libxl__xs_put(changes, backend, XS_SHOWN(0, creation->domid), "");
-        add_console_keys(creation, changes, &consoles[i], backend);
-    }
+    libxl__devices_record_kept(&creation->devices, changes);
 }
 
 static void add_memory(struct libxl__creation *creation,
@@ -246,7 +142,7 @@ static void add_domain(struct libxl__creation *creation,
 
 /*
  * First each subtree with what must exist before the rest, side by side; then
- * each console, and what is left of the domain's own nodes in any order.
+ * each device, and what is left of the domain's own nodes in any order.
  */
 static void record_subtrees(struct libxl__creation *creation,
                             struct libxl__xs_changes *changes)
@@ -259,7 +155,7 @@ static void record_subtrees(struct libxl__creation *creation,
 static void record_rest(struct libxl__creation *creation,
                         struct libxl__xs_changes *changes)
 {
-    add_consoles(creation, changes);
+    libxl__devices_record_ends(&creation->devices, changes);
     libxl__xs_any_order(changes);
     add_domain(creation, changes);
 }
@@ -268,6 +164,7 @@ int libxl__nodes_do(struct libxl__creation *creation)
 {
     int rc;
 
+    libxl__devices_place(&creation->devices, creation->domid);
     record_subtrees(creation, &creation->changes);
     rc = libxl__xs_send(&creation->changes);
     if (rc)
@@ -283,6 +180,7 @@ out:
 
 void libxl__nodes_undo(struct libxl__creation *creation)
 {
+    libxl__devices_erase_elsewhere(&creation->devices);
     libxl__paths_remove(creation->gc, creation->domid, creation->uuid, NULL);
 }
 

@@ -21,6 +21,7 @@ int libxl__store_do(struct libxl__creation *creation)
     libxl_uuid_copy(creation->ctx, &config.c_info.uuid,
                     &creation->config.c_info.uuid);
     config.b_info.video_memkb = creation->config.b_info.video_memkb;
+    libxl__devices_keep(&creation->devices, &creation->config, &config);
     rc = libxl__stored_write(creation->gc, creation->domid, creation->uuid,
                              &config);
     libxl_domain_config_dispose(&config);

@@ -33,10 +33,11 @@ char *libxl__path_device(libxl__gc *gc, uint32_t domid, const char *kind,
                           devid);
 }
 
-char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
-                          unsigned int devid)
+char *libxl__path_backend(libxl__gc *gc, uint32_t backend_domid,
+                          const char *kind, uint32_t domid, unsigned int devid)
 {
-    return libxl__sprintf(gc, BACKENDS "/%s/%" PRIu32 "/%u", kind, domid,
+    return libxl__sprintf(gc, "%s/backend/%s/%" PRIu32 "/%u",
+                          libxl__xs_domain_path(gc, backend_domid), kind, domid,
                           devid);
 }
 

@@ -20,9 +20,9 @@ char *libxl__path_libxl(libxl__gc *gc, uint32_t domid);
 char *libxl__path_device(libxl__gc *gc, uint32_t domid, const char *kind,
                          unsigned int devid);
 
-/* /local/domain/0/backend/KIND/DOMID/DEVID */
-char *libxl__path_backend(libxl__gc *gc, const char *kind, uint32_t domid,
-                          unsigned int devid);
+/* /local/domain/BACKEND_DOMID/backend/KIND/DOMID/DEVID */
+char *libxl__path_backend(libxl__gc *gc, uint32_t backend_domid,
+                          const char *kind, uint32_t domid, unsigned int devid);
 
 /*
  * Check for libxl__xs_commit that the nodes of domain *(uint32_t *)domid still

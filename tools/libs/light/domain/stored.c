@@ -194,3 +194,30 @@ int libxl__stored_config(libxl__gc *gc, uint32_t domid,
     return libxl__sched_params_get(gc->ctx, domid,
                                    &config->b_info.sched_params);
 }
+
+int libxl__stored_change(libxl__gc *gc, uint32_t domid,
+                         int (*change)(libxl__gc *gc,
+                                       libxl_domain_config *config,
+                                       void *opaque),
+                         void *opaque)
+{
+    libxl_domain_config config;
+    const char *uuid;
+    int lock = -1;
+    int rc;
+
+    libxl_domain_config_init(&config);
+    rc = libxl__domain_uuid(gc, domid, &uuid);
+    if (!rc)
+        rc = libxl__userdata_lock(gc, domid, uuid, LIBXL__USERDATA_CONFIG,
+                                  &lock);
+    if (!rc)
+        rc = read_stored(gc, domid, uuid, &config);
+    if (!rc)
+        rc = change(gc, &config, opaque);
+    if (!rc)
+        rc = libxl__stored_write(gc, domid, uuid, &config);
+    libxl__userdata_unlock(lock);
+    libxl_domain_config_dispose(&config);
+    return rc;
+}

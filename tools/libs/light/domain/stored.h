@@ -21,4 +21,15 @@ int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
 int libxl__stored_config(libxl__gc *gc, uint32_t domid,
                          libxl_domain_config *config);
 
+/*
+ * Changes the stored configuration of the domain while no other process does:
+ * change gets it as it was stored.  Returns what change returns, or ERROR_FAIL
+ * or ERROR_DOMAIN_NOTFOUND, logged.
+ */
+int libxl__stored_change(libxl__gc *gc, uint32_t domid,
+                         int (*change)(libxl__gc *gc,
+                                       libxl_domain_config *config,
+                                       void *opaque),
+                         void *opaque);
+
 #endif

@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ctx.h"
@@ -87,6 +89,52 @@ int libxl__userdata_retrieve(libxl__gc *gc, uint32_t domid, const char *uuid,
     return 0;
 }
 
+/*
+ * Open and lock the file at path; *lock_r is -1 if there is none.  A file is
+ * changed by putting another in its place, so once it is locked it may be an
+ * old one.
+ */
+static int lock_file(libxl__gc *gc, const char *path, int *lock_r)
+{
+    struct stat locked, current;
+    int fd;
+
+    for (;;) {
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        *lock_r = fd;
+        if (fd < 0 && errno == ENOENT)
+            return 0;
+        if (fd < 0 || flock(fd, LOCK_EX) || fstat(fd, &locked)) {
+            libxl__error_errno(gc->ctx, "cannot lock '%s'", path);
+            libxl__userdata_unlock(fd);
+            *lock_r = -1;
+            return ERROR_FAIL;
+        }
+        if (!stat(path, &current) && current.st_ino == locked.st_ino &&
+            current.st_dev == locked.st_dev)
+            return 0;
+        close(fd);
+    }
+}
+
+int libxl__userdata_lock(libxl__gc *gc, uint32_t domid, const char *uuid,
+                         const char *userid, int *lock_r)
+{
+    int rc = lock_file(gc, path_of(gc, domid, uuid, userid), lock_r);
+
+    if (rc || *lock_r >= 0)
+        return rc;
+    return libxl__fail(gc->ctx, ERROR_DOMAIN_NOTFOUND,
+                       "nothing is stored for domain %" PRIu32 ": it has ended",
+                       domid);
+}
+
+void libxl__userdata_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
+}
+
 /* Called with the path of one of the domain's files and its USERID. */
 typedef int each_file(libxl__gc *gc, const char *path, const char *userid,
                       void *opaque);
@@ -123,7 +171,14 @@ static int remove_each(libxl__gc *gc, const char *path, const char *userid,
 
 int libxl__userdata_destroy(libxl__gc *gc, uint32_t domid, const char *uuid)
 {
-    return for_each_file(gc, domid, uuid, remove_each, NULL);
+    int lock = -1, rc;
+
+    /* Whoever changes the configuration now must not make it anew. */
+    rc = lock_file(gc, path_of(gc, domid, uuid, LIBXL__USERDATA_CONFIG), &lock);
+    if (!rc)
+        rc = for_each_file(gc, domid, uuid, remove_each, NULL);
+    libxl__userdata_unlock(lock);
+    return rc;
 }
 
 struct move {

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Devices of a running domain: the functions that every kind has.  What is
+ * special to a kind is in device_disk.c and device_nic.c.
+ */
+#include "api/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libxl.h>
+
+#include "device/kinds.h"
+#include "device/plug.h"
+#include "event/ao.h"
+#include "types/type.h"
+
+struct plug_job {
+    uint32_t domid;
+    const struct libxl__device_kind *kind;
+    void *config, *asked; /* to attach; the job owns them */
+    uint32_t devid;       /* to detach */
+    bool force;
+};
+
+static void *copy_config(const struct libxl__type *type, const void *config)
+{
+    void *copy = libxl__zalloc_nogc(type->size);
+
+    libxl__type_copy(type, copy, config);
+    return copy;
+}
+
+static void free_config(const struct libxl__type *type, void *config)
+{
+    libxl__type_dispose(type, config);
+    free(config);
+}
+
+static int attach_work(libxl__gc *gc, void *opaque)
+{
+    struct plug_job *job = opaque;
+    const struct libxl__type *type = &libxl__types[job->kind->type];
+    int rc = libxl__device_attach(gc, job->domid, job->kind, job->config,
+                                  job->asked);
+
+    free_config(type, job->config);
+    free_config(type, job->asked);
+    return rc;
+}
+
+/*
+ * Fill in *config in the caller's thread: the caller finds there what its
+ * device got, and may free it as soon as this returns.
+ */
+int libxl__api_attach(libxl_ctx *ctx, uint32_t domid,
+                      const struct libxl__device_kind *kind, void *config,
+                      const libxl_asyncop_how *ao_how)
+{
+    const struct libxl__type *type = &libxl__types[kind->type];
+    struct plug_job job = { .domid = domid, .kind = kind };
+    struct libxl__devices devices;
+    LIBXL__GC(gc, ctx);
+    int rc;
+
+    job.asked = copy_config(type, config);
+    rc = libxl__devices_single(gc, domid, kind, config, &devices);
+    if (rc) {
+        free_config(type, job.asked);
+        return rc;
+    }
+    job.config = copy_config(type, config);
+    return libxl__ao_run(ctx, domid, ao_how, attach_work, &job, sizeof(job));
+}
+
+static int detach_work(libxl__gc *gc, void *opaque)
+{
+    const struct plug_job *job = opaque;
+
+    return libxl__device_detach(gc, job->domid, job->kind, job->devid,
+                                job->force);
+}
+
+int libxl__api_detach(libxl_ctx *ctx, uint32_t domid,
+                      const struct libxl__device_kind *kind, const void *config,
+                      bool force, const libxl_asyncop_how *ao_how)
+{
+    struct plug_job job = {
+        .domid = domid,
+        .kind = kind,
+        .devid = libxl__device_devid(kind, config),
+        .force = force,
+    };
+
+    return libxl__ao_run(ctx, domid, ao_how, detach_work, &job, sizeof(job));
+}
+
+void *libxl__api_list(libxl_ctx *ctx, uint32_t domid,
+                      const struct libxl__device_kind *kind, int *count_r)
+{
+    const struct libxl__type *type = &libxl__types[kind->type];
+    struct libxl__devices devices;
+    LIBXL__GC(gc, ctx);
+    unsigned int i;
+    char *list;
+    int rc;
+
+    *count_r = 0;
+    if (libxl__devices_find(gc, domid, kind, &devices))
+        return NULL;
+    list = libxl__calloc_nogc(devices.count + 1, type->size);
+    for (i = 0; i < devices.count; i++) {
+        rc = libxl__device_read(gc, &devices.list[i], list + i * type->size);
+        if (rc) {
+            libxl__type_list_free(type, list, i + 1);
+            return NULL;
+        }
+    }
+    *count_r = devices.count;
+    return list;
+}
+
+int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
+                    const struct libxl__device_kind *kind, uint32_t devid,
+                    void *config_r)
+{
+    struct libxl__devices devices;
+    LIBXL__GC(gc, ctx);
+    int rc;
+
+    libxl__type_init(&libxl__types[kind->type], config_r);
+    rc = libxl__device_find(gc, domid, kind, devid, &devices);
+    return rc ? rc : libxl__device_read(gc, devices.list, config_r);
+}
+
+#define DEVICE(name)                                                           \
+    int libxl_device_##name##_add(libxl_ctx *ctx, uint32_t domid,              \
+                                  libxl_device_##name *name,                   \
+                                  const libxl_asyncop_how *ao_how)             \
+    {                                                                          \
+        return libxl__api_attach(ctx, domid, &libxl__kind_##name, name,        \
+                                 ao_how);                                      \
+    }                                                                          \
+                                                                               \
+    int libxl_device_##name##_remove(libxl_ctx *ctx, uint32_t domid,           \
+                                     libxl_device_##name *name,                \
+                                     const libxl_asyncop_how *ao_how)          \
+    {                                                                          \
+        return libxl__api_detach(ctx, domid, &libxl__kind_##name, name, false, \
+                                 ao_how);                                      \
+    }                                                                          \
+                                                                               \
+    int libxl_device_##name##_destroy(libxl_ctx *ctx, uint32_t domid,          \
+                                      libxl_device_##name *name,               \
+                                      const libxl_asyncop_how *ao_how)         \
+    {                                                                          \
+        return libxl__api_detach(ctx, domid, &libxl__kind_##name, name, true,  \
+                                 ao_how);                                      \
+    }                                                                          \
+                                                                               \
+    libxl_device_##name *libxl_device_##name##_list(libxl_ctx *ctx,            \
+                                                    uint32_t domid, int *num)  \
+    {                                                                          \
+        return libxl__api_list(ctx, domid, &libxl__kind_##name, num);          \
+    }
+
+DEVICE(disk)
+DEVICE(nic)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * What the public functions of all kinds of devices share.
+ */
+#ifndef LIBXL_API_DEVICE_H
+#define LIBXL_API_DEVICE_H
+
+#include "device/device.h"
+
+/* config is a struct libxl_device_… of the kind; it is filled in. */
+int libxl__api_attach(libxl_ctx *ctx, uint32_t domid,
+                      const struct libxl__device_kind *kind, void *config,
+                      const libxl_asyncop_how *ao_how);
+
+int libxl__api_detach(libxl_ctx *ctx, uint32_t domid,
+                      const struct libxl__device_kind *kind, const void *config,
+                      bool force, const libxl_asyncop_how *ao_how);
+
+/* An array that the caller frees; NULL, logged, on failure. */
+void *libxl__api_list(libxl_ctx *ctx, uint32_t domid,
+                      const struct libxl__device_kind *kind, int *count_r);
+
+/* Reads one device; *config_r is initialised also if it is not found. */
+int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
+                    const struct libxl__device_kind *kind, uint32_t devid,
+                    void *config_r);
+
+#endif

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * Connects the backends of a set of devices, and the way back: waits for
+ * xenbus states and runs hotplug scripts, for all devices side by side.
+ */
+#include <inttypes.h>
+
+#include <xen/io/xenbus.h>
+
+#include "base/log.h"
+#include "base/number.h"
+#include "base/xenstore.h"
+#include "device/device.h"
+#include "event/child.h"
+#include "event/wait.h"
+
+/*
+ * How long a backend may take for one step, and a script in all.  Debian's
+ * library waits as long: docs/debian-devices.md.
+ */
+#define STATE_TIMEOUT_MS 10000
+
+/* What becomes of each device of a set in one step. */
+struct step {
+    libxl__gc *gc;
+    const struct libxl__device **devices;
+    int *rc;
+    const char **paths;
+    unsigned int count;
+};
+
+static void step_init(struct step *step, const struct libxl__devices *devices)
+{
+    libxl__gc *gc = devices->gc;
+    size_t room = devices->count + 1;
+
+    *step = (struct step) {
+        .gc = gc,
+        .devices = libxl__calloc(gc, room, sizeof(*step->devices)),
+        .rc = libxl__calloc(gc, room, sizeof(*step->rc)),
+        .paths = libxl__calloc(gc, room, sizeof(*step->paths)),
+    };
+}
+
+static void step_add(struct step *step, const struct libxl__device *device)
+{
+    step->paths[step->count] =
+        libxl__sprintf(step->gc, "%s/state", device->backend_path);
+    step->devices[step->count++] = device;
+}
+
+/* The state of a backend; Unknown if it has none, or not a number. */
+static int read_state(libxl__gc *gc, const char *path, uint32_t *state_r)
+{
+    const char *text;
+    int rc = libxl__xs_find(gc, XBT_NULL, path, &text);
+
+    *state_r = XenbusStateUnknown;
+    if (!rc && text && !libxl__number_parse_u32(text, state_r))
+        *state_r = XenbusStateUnknown;
+    return rc;
+}
+
+static int check_seen(libxl__gc *gc, unsigned int index, void *user)
+{
+    const struct step *step = user;
+    uint32_t state;
+    int rc = read_state(gc, step->paths[index], &state);
+
+    if (rc)
+        return rc;
+    switch (state) {
+    case XenbusStateInitWait:
+    case XenbusStateInitialised:
+    case XenbusStateConnected:
+        return 0;
+    case XenbusStateInitialising:
+        return ERROR_NOT_READY;
+    default:
+        return ERROR_FAIL;
+    }
+}
+
+static int wait_until_seen(const struct libxl__devices *devices)
+{
+    struct step step;
+    unsigned int i;
+    int rc;
+
+    step_init(&step, devices);
+    for (i = 0; i < devices->count; i++)
+        if (devices->list[i].kind->traits & DEVICE_XENBUS)
+            step_add(&step, &devices->list[i]);
+    rc = libxl__wait_each(step.gc, step.paths, step.count, STATE_TIMEOUT_MS,
+                          true, check_seen, &step, step.rc);
+    for (i = 0; i < step.count; i++) {
+        if (step.rc[i] == ERROR_TIMEDOUT)
+            libxl__error(step.gc->ctx,
+                         "%s: no backend has answered at '%s' in %d s: is its "
+                         "driver loaded in domain %" PRIu32 "?",
+                         step.devices[i]->label, step.devices[i]->backend_path,
+                         STATE_TIMEOUT_MS / 1000,
+                         step.devices[i]->backend_domid);
+        else if (step.rc[i] == ERROR_FAIL)
+            libxl__error(step.gc->ctx, "%s: its backend at '%s' has closed",
+                         step.devices[i]->label, step.devices[i]->backend_path);
+    }
+    return rc;
+}
+
+/* The words that a failed script has left for people. */
+static void report_script(libxl__gc *gc, const struct libxl__device *device)
+{
+    const char *words =
+        libxl__xs_readf(gc, XBT_NULL, "%s/hotplug-error", device->backend_path);
+
+    if (words)
+        libxl__error(gc->ctx, "%s: the hotplug script says: %s", device->label,
+                     words);
+}
+
+/* Runs the scripts of all devices side by side, and reports each failure. */
+static int run_scripts(const struct libxl__device *const *devices,
+                       unsigned int count, libxl__gc *gc,
+                       enum libxl__device_action action)
+{
+    libxl__child_spec *specs = libxl__calloc(gc, count + 1, sizeof(*specs));
+    const struct libxl__device **own =
+        libxl__calloc(gc, count + 1, sizeof(*own));
+    int *rcs = libxl__calloc(gc, count + 1, sizeof(*rcs));
+    unsigned int i, started = 0;
+    int rc;
+
+    for (i = 0; i < count; i++) {
+        if (devices[i]->backend_domid == DEVICE_OWN_DOMID &&
+            devices[i]->script) {
+            devices[i]->kind->script(gc, devices[i], action, &specs[started]);
+            specs[started].cleans_up = action == DEVICE_GOES;
+            own[started++] = devices[i];
+        }
+    }
+    rc = libxl__children_run(gc, specs, started, rcs);
+    for (i = 0; i < started; i++)
+        if (rcs[i])
+            report_script(gc, own[i]);
+    return rc;
+}
+
+int libxl__devices_connect(const struct libxl__devices *devices)
+{
+    const struct libxl__device **all =
+        libxl__calloc(devices->gc, devices->count + 1, sizeof(*all));
+    unsigned int i;
+    int rc = wait_until_seen(devices);
+
+    for (i = 0; i < devices->count; i++)
+        all[i] = &devices->list[i];
+    if (!rc)
+        rc = run_scripts(all, devices->count, devices->gc, DEVICE_COMES);
+    if (rc)
+        libxl__devices_disconnect(devices, true);
+    return rc;
+}
+
+static int check_closed(libxl__gc *gc, unsigned int index, void *user)
+{
+    const struct step *step = user;
+    uint32_t state;
+    int rc = read_state(gc, step->paths[index], &state);
+
+    if (rc)
+        return rc;
+    return state == XenbusStateClosed || state == XenbusStateUnknown
+               ? 0
+               : ERROR_NOT_READY;
+}
+
+/*
+ * Ask the backends to close.  A backend whose directory has gone is left alone:
+ * writing to it would make it anew.
+ */
+static int ask_to_close(struct step *step, const struct libxl__devices *devices,
+                        bool force)
+{
+    struct libxl__xs_changes changes;
+    unsigned int i;
+    uint32_t state;
+    int rc = 0;
+
+    libxl__xs_changes_init(&changes, step->gc);
+    for (i = 0; i < devices->count && !rc; i++) {
+        const struct libxl__device *device = &devices->list[i];
+
+        if (!(device->kind->traits & DEVICE_XENBUS))
+            continue;
+        step_add(step, device);
+        rc = read_state(step->gc, step->paths[step->count - 1], &state);
+        if (rc || state == XenbusStateUnknown)
+            continue;
+        libxl__xs_chain(&changes);
+        if (force)
+            libxl__xs_remove(&changes, device->frontend_path);
+        libxl__xs_add(&changes, device->backend_path, "online", XS_INHERIT,
+                      "0");
+        libxl__xs_addf(&changes, device->backend_path, "state", XS_INHERIT,
+                       "%d", XenbusStateClosing);
+    }
+    if (!rc)
+        rc = libxl__xs_send(&changes);
+    libxl__xs_changes_dispose(&changes);
+    return rc;
+}
+
+int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
+{
+    libxl__gc *gc = devices->gc;
+    unsigned int i, closed = 0;
+    struct step step;
+    int rc, this_rc;
+
+    step_init(&step, devices);
+    rc = ask_to_close(&step, devices, force);
+    if (rc)
+        return rc;
+    rc = libxl__wait_each(gc, step.paths, step.count, STATE_TIMEOUT_MS, !force,
+                          check_closed, &step, step.rc);
+    for (i = 0; i < step.count; i++) {
+        if (step.rc[i] == ERROR_TIMEDOUT)
+            libxl__log(gc->ctx, force ? XTL_WARN : XTL_ERROR, -1,
+                       "%s: the backend at '%s' has not closed in %d s%s",
+                       step.devices[i]->label, step.devices[i]->backend_path,
+                       STATE_TIMEOUT_MS / 1000,
+                       force ? ", it is removed all the same" : "");
+        if (force || !step.rc[i])
+            step.devices[closed++] = step.devices[i];
+    }
+    this_rc = run_scripts(step.devices, closed, gc, DEVICE_GOES);
+    if (force)
+        return this_rc;
+    return rc ? rc : this_rc;
+}

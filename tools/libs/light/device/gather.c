@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * From a configuration to a set of devices: defaults, device numbers, the
+ * domain of each backend.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/number.h"
+#include "device/device.h"
+#include "domain/info.h"
+#include "domain/name.h"
+#include "types/type.h"
+
+int libxl__device_refuse(libxl__gc *gc, const struct libxl__device *device,
+                         const char *format, ...)
+{
+    const char *reason;
+    va_list ap;
+
+    va_start(ap, format);
+    reason = libxl__vsprintf(gc, format, ap);
+    va_end(ap);
+    return libxl__fail(gc->ctx, ERROR_INVAL, "%s %s", device->label, reason);
+}
+
+static void *field_at(const struct libxl__device *device, uint16_t offset)
+{
+    return (char *)device->config + offset;
+}
+
+/* 'backend' is a name or a number. */
+static int find_backend(libxl__gc *gc, const struct libxl__device *device,
+                        const char *name, uint32_t *domid_r)
+{
+    xc_domaininfo_t info;
+    int rc;
+
+    if (libxl__number_parse_u32(name, domid_r))
+        rc = libxl__domain_find(gc->ctx, *domid_r, &info);
+    else
+        rc = libxl__name_lookup(gc, name, domid_r);
+    if (rc == ERROR_NOTFOUND || rc == ERROR_DOMAIN_NOTFOUND)
+        return libxl__device_refuse(gc, device,
+                                    "has its backend in domain '%s', which "
+                                    "does not exist: start that domain first",
+                                    name);
+    return rc;
+}
+
+static int resolve_backend(libxl__gc *gc, struct libxl__device *device)
+{
+    const struct libxl__device_kind *kind = device->kind;
+    char **name = field_at(device, kind->backend_domname);
+    libxl_domid *domid = field_at(device, kind->backend_domid);
+    uint32_t found;
+    int rc;
+
+    if (*name && **name) {
+        rc = find_backend(gc, device, *name, &found);
+        if (rc)
+            return rc;
+        *domid = found;
+    }
+    device->backend_domid = *domid;
+    return 0;
+}
+
+uint32_t libxl__device_devid(const struct libxl__device_kind *kind,
+                             const void *config)
+{
+    int devid;
+
+    if (kind->devid_of)
+        return kind->devid_of(config);
+    devid = *(const int *)((const char *)config + kind->devid);
+    return devid < 0 ? DEVICE_ANY : (uint32_t)devid;
+}
+
+static int prepare(libxl__gc *gc, struct libxl__device *device)
+{
+    const struct libxl__device_kind *kind = device->kind;
+    int rc = resolve_backend(gc, device);
+
+    if (rc)
+        return rc;
+    device->devid = libxl__device_devid(kind, device->config);
+    return kind->prepare ? kind->prepare(gc, device) : 0;
+}
+
+/* The lowest number above all that are in use. */
+static void give_devid(struct libxl__device *device, uint32_t *next_io)
+{
+    int *devid;
+
+    if (device->devid == DEVICE_ANY) {
+        device->devid = (*next_io)++;
+        devid = field_at(device, device->kind->devid);
+        *devid = device->devid;
+    }
+}
+
+/* Of the devices of one kind, from the first one on. */
+static int give_devids(libxl__gc *gc, struct libxl__device *first,
+                       unsigned int count)
+{
+    uint32_t next = 0;
+    unsigned int i, j;
+
+    for (i = 0; i < count; i++)
+        if (first[i].devid != DEVICE_ANY && first[i].devid >= next)
+            next = first[i].devid + 1;
+    for (i = 0; i < count; i++) {
+        give_devid(&first[i], &next);
+        for (j = 0; j < i; j++)
+            if (first[j].devid == first[i].devid)
+                return libxl__device_refuse(gc, &first[i],
+                                            "is number %" PRIu32
+                                            " of its kind, and so is %s: give "
+                                            "them different names or numbers",
+                                            first[i].devid, first[j].label);
+    }
+    return 0;
+}
+
+static struct libxl__device *append(struct libxl__devices *devices,
+                                    const struct libxl__device_kind *kind,
+                                    const char *label)
+{
+    struct libxl__device *device;
+
+    devices->list =
+        libxl__realloc(devices->gc, devices->list,
+                       (devices->count + 1) * sizeof(*devices->list));
+    device = &devices->list[devices->count++];
+    *device = (struct libxl__device) {
+        .kind = kind,
+        .label = label,
+        .backend = kind->name,
+    };
+    return device;
+}
+
+static int gather_list(struct libxl__devices *devices,
+                       const struct libxl__device_kind *kind,
+                       libxl_domain_config *config)
+{
+    libxl__gc *gc = devices->gc;
+    char *element = *(char **)((char *)config + kind->list);
+    int i, count = *(int *)((char *)config + kind->count);
+    unsigned int first = devices->count;
+    int rc = 0;
+
+    for (i = 0; i < count && !rc; i++) {
+        struct libxl__device *device =
+            append(devices, kind,
+                   libxl__sprintf(gc, "domain '%s': %s[%d]",
+                                  config->c_info.name, kind->option, i));
+
+        device->config = element + i * libxl__types[kind->type].size;
+        rc = prepare(gc, device);
+    }
+    return rc ? rc : give_devids(gc, devices->list + first, count);
+}
+
+int libxl__devices_gather(libxl__gc *gc, libxl_domain_config *config,
+                          struct libxl__devices *devices_r)
+{
+    const struct libxl__device_kind *const *kind;
+    int rc = 0;
+
+    *devices_r = (struct libxl__devices) { .gc = gc };
+    for (kind = libxl__device_kinds; *kind && !rc; kind++) {
+        if (!(*kind)->is_wanted)
+            rc = gather_list(devices_r, *kind, config);
+        else if ((*kind)->is_wanted(config))
+            append(devices_r, *kind, (*kind)->option);
+    }
+    return rc;
+}
+
+void libxl__devices_keep(const struct libxl__devices *devices,
+                         const libxl_domain_config *config,
+                         libxl_domain_config *stored)
+{
+    unsigned int i;
+
+    for (i = 0; i < devices->count; i++) {
+        const struct libxl__device *device = &devices->list[i];
+        const struct libxl__device_kind *kind = device->kind;
+        const char *from;
+
+        if (!kind->keep)
+            continue;
+        from = *(char **)((char *)config + kind->list);
+        kind->keep(device->config, *(char **)((char *)stored + kind->list) +
+                                       ((char *)device->config - from));
+    }
+}
+
+int libxl__devices_single(libxl__gc *gc, uint32_t domid,
+                          const struct libxl__device_kind *kind, void *config,
+                          struct libxl__devices *devices_r)
+{
+    struct libxl__device *device;
+    uint32_t next;
+    int rc;
+
+    *devices_r = (struct libxl__devices) { .gc = gc };
+    device = append(
+        devices_r, kind,
+        libxl__sprintf(gc, "domain %" PRIu32 ": %s", domid, kind->option));
+    device->config = config;
+    rc = prepare(gc, device);
+    if (!rc && device->devid == DEVICE_ANY) {
+        rc = libxl__device_next_devid(gc, domid, kind, &next);
+        if (!rc)
+            give_devid(device, &next);
+    }
+    if (!rc)
+        libxl__devices_place(devices_r, domid);
+    return rc;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * vbd: a disk of blkback, set up by a hotplug script.
+ * xl-disk-configuration(5), xen/io/blkif.h.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/xenstore.h"
+#include "device/hotplug.h"
+#include "device/kinds.h"
+#include "device/vdev.h"
+#include "types-index.h"
+
+#define DEFAULT_SCRIPT "block"
+
+#define KEY(name, field, where) DEVICE_KEY(disk, name, field, where)
+
+static const struct libxl__device_key keys[] = {
+    KEY("params", pdev_path, DEVICE_BACK),
+    KEY("script", script, DEVICE_BACK),
+    KEY("removable", removable, DEVICE_BACK),
+    KEY("dev", vdev, DEVICE_BACK),
+    KEY("type", backend, DEVICE_BACK),
+    KEY("discard-enable", discard_enable, DEVICE_BACK),
+    KEY("specification", specification, DEVICE_BACK),
+    KEY("trusted", trusted, DEVICE_FRONT),
+    { NULL },
+};
+
+/* What this library cannot do with a disk yet, or nobody can on Arm. */
+static int check_features(libxl__gc *gc, const struct libxl__device *device)
+{
+    const libxl_device_disk *disk = device->config;
+
+    if (!libxl_defbool_is_default(disk->colo_enable) &&
+        libxl_defbool_val(disk->colo_enable))
+        return libxl__device_refuse(gc, device,
+                                    "asks for COLO, which guests on Arm do not "
+                                    "have: remove 'colo'");
+    if (disk->specification == LIBXL_DISK_SPECIFICATION_VIRTIO ||
+        disk->transport != LIBXL_DISK_TRANSPORT_UNKNOWN)
+        return libxl__device_refuse(gc, device,
+                                    "asks for 'specification' \"virtio\", "
+                                    "which this library does not support yet");
+    return 0;
+}
+
+/* blkback serves block devices, and files through a loop device. */
+static bool suits_phy(const libxl_device_disk *disk)
+{
+    return disk->format == LIBXL_DISK_FORMAT_RAW;
+}
+
+static int check_backend(libxl__gc *gc, const struct libxl__device *device)
+{
+    const libxl_device_disk *disk = device->config;
+    const char *format = libxl_disk_format_to_string(disk->format);
+
+    switch (disk->backend) {
+    case LIBXL_DISK_BACKEND_PHY:
+        if (suits_phy(disk))
+            return 0;
+        return libxl__device_refuse(gc, device,
+                                    "has the format '%s', which 'backendtype' "
+                                    "\"phy\" does not read: set 'format' to "
+                                    "\"raw\"",
+                                    format);
+    case LIBXL_DISK_BACKEND_STANDALONE:
+        return libxl__device_refuse(gc, device,
+                                    "asks for 'backendtype' \"standalone\" "
+                                    "without 'specification' \"virtio\"");
+    case LIBXL_DISK_BACKEND_TAP:
+        return libxl__device_refuse(gc, device,
+                                    "asks for 'backendtype' \"tap\", which "
+                                    "Xen no longer has: remove it");
+    default:
+        return libxl__device_refuse(gc, device,
+                                    "with format '%s' needs the backend "
+                                    "\"qdisk\", which this library does not "
+                                    "support yet: use 'format' \"raw\"",
+                                    format);
+    }
+}
+
+/* The file or block device must be there, unless a script makes it. */
+static int check_target(libxl__gc *gc, const struct libxl__device *device)
+{
+    const libxl_device_disk *disk = device->config;
+    struct stat found;
+
+    if (disk->script || device->backend_domid != DEVICE_OWN_DOMID)
+        return 0;
+    if (!disk->pdev_path || !*disk->pdev_path)
+        return libxl__device_refuse(gc, device, "has no 'target'");
+    if (stat(disk->pdev_path, &found))
+        return libxl__device_refuse(gc, device, "cannot use '%s': %s",
+                                    disk->pdev_path, strerror(errno));
+    if (!S_ISBLK(found.st_mode) && !S_ISREG(found.st_mode))
+        return libxl__device_refuse(gc, device,
+                                    "cannot use '%s': it is neither a file "
+                                    "nor a block device",
+                                    disk->pdev_path);
+    return 0;
+}
+
+static void choose_backend(libxl_device_disk *disk)
+{
+    if (disk->format == LIBXL_DISK_FORMAT_UNKNOWN)
+        disk->format = disk->is_cdrom && (!disk->pdev_path || !*disk->pdev_path)
+                           ? LIBXL_DISK_FORMAT_EMPTY
+                           : LIBXL_DISK_FORMAT_RAW;
+    if (disk->backend == LIBXL_DISK_BACKEND_UNKNOWN)
+        disk->backend =
+            suits_phy(disk) ? LIBXL_DISK_BACKEND_PHY : LIBXL_DISK_BACKEND_QDISK;
+}
+
+static uint32_t devid_of(const void *config)
+{
+    const libxl_device_disk *disk = config;
+    unsigned int number, partition;
+    uint32_t devid;
+
+    return disk->vdev &&
+                   !libxl__vdev_parse(disk->vdev, &devid, &number, &partition)
+               ? devid
+               : DEVICE_ANY;
+}
+
+static int prepare(libxl__gc *gc, struct libxl__device *device)
+{
+    libxl_device_disk *disk = device->config;
+    int rc;
+
+    if (device->devid == DEVICE_ANY)
+        return libxl__device_refuse(gc, device,
+                                    "has the 'vdev' '%s', which is no name of "
+                                    "a disk: use one such as \"xvda\"",
+                                    disk->vdev ? disk->vdev : "");
+    rc = check_features(gc, device);
+    if (rc)
+        return rc;
+    choose_backend(disk);
+    rc = check_backend(gc, device);
+    if (rc)
+        return rc;
+    rc = check_target(gc, device);
+    if (rc)
+        return rc;
+    if (disk->specification == LIBXL_DISK_SPECIFICATION_UNKNOWN)
+        disk->specification = LIBXL_DISK_SPECIFICATION_XEN;
+    libxl_defbool_setdefault(&disk->discard_enable,
+                             disk->readwrite && !disk->is_cdrom);
+    libxl_defbool_setdefault(&disk->trusted, true);
+    if (!disk->script)
+        disk->script = libxl__strdup_nogc(DEFAULT_SCRIPT);
+    libxl__hotplug_choose(gc, device, &disk->script);
+    return 0;
+}
+
+static void add_nodes(const struct libxl__device *device,
+                      struct libxl__device_nodes *nodes)
+{
+    const libxl_device_disk *disk = device->config;
+    const char *type = disk->is_cdrom ? "cdrom" : "disk";
+
+    libxl__device_node(nodes, DEVICE_BACK, "bootable", "1");
+    libxl__device_node(nodes, DEVICE_BACK, "mode", disk->readwrite ? "w" : "r");
+    libxl__device_node(nodes, DEVICE_BACK | DEVICE_FRONT, "device-type", type);
+    libxl__device_node(nodes, DEVICE_BACK, "direct-io-safe",
+                       disk->direct_io_safe ? "1" : NULL);
+    libxl__device_nodef(nodes, DEVICE_FRONT, "virtual-device", "%" PRIu32,
+                        device->devid);
+}
+
+static void read_node(libxl__gc *gc, void *config, const char *name,
+                      const char *value)
+{
+    libxl_device_disk *disk = config;
+
+    if (!strcmp(name, "mode"))
+        disk->readwrite = !strcmp(value, "w");
+    else if (!strcmp(name, "device-type"))
+        disk->is_cdrom = !strcmp(value, "cdrom");
+    else if (!strcmp(name, "direct-io-safe"))
+        disk->direct_io_safe = !strcmp(value, "1");
+}
+
+static void script(libxl__gc *gc, const struct libxl__device *device,
+                   enum libxl__device_action action, libxl__child_spec *spec)
+{
+    const char *const arguments[] = {
+        action == DEVICE_COMES ? "add" : "remove",
+        NULL,
+    };
+
+    libxl__hotplug_script(gc, device, arguments, NULL, spec);
+}
+
+const struct libxl__device_kind libxl__kind_disk = {
+    .option = "disk",
+    .name = "vbd",
+    .traits = DEVICE_XENBUS,
+    DEVICE_OF(DISK, disk, disks),
+    .keys = keys,
+    .devid_of = devid_of,
+    .prepare = prepare,
+    .add_nodes = add_nodes,
+    .read_node = read_node,
+    .script = script,
+};

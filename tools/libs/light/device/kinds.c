@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The table of kinds.  Creation and destruction go through it in this order.
+ */
+#include "device/kinds.h"
+
+#include <string.h>
+
+const struct libxl__device_kind *const libxl__device_kinds[] = {
+    &libxl__kind_console,
+    &libxl__kind_vuart,
+    &libxl__kind_disk,
+    &libxl__kind_nic,
+    NULL,
+};
+
+const struct libxl__device_kind *libxl__device_kind_named(const char *name)
+{
+    const struct libxl__device_kind *const *kind = libxl__device_kinds;
+
+    while (*kind && strcmp((*kind)->name, name))
+        kind++;
+    return *kind;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/*
+ * The kinds of devices, each in a file of its own: kind_NAME.c.
+ */
+#ifndef LIBXL_DEVICE_KINDS_H
+#define LIBXL_DEVICE_KINDS_H
+
+#include "device/device.h"
+
+extern const struct libxl__device_kind libxl__kind_console;
+extern const struct libxl__device_kind libxl__kind_vuart;
+extern const struct libxl__device_kind libxl__kind_disk;
+extern const struct libxl__device_kind libxl__kind_nic;
+
+#endif
