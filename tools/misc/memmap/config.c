@@ -189,8 +189,35 @@ static bool has_entries(const XLU_Config *xlu, const char *option)
     return !xlu_cfg_get_list(xlu, option, NULL, &count, 1) && count > 0;
 }
 
-/* A disk that the guest sees as a device of virtio takes one of its slots. */
-static int read_disks(XLU_Config *xlu, struct arm_guest *guest,
+/* Whether the guest grants its pages to the backend: xl-disk-configuration. */
+static bool uses_grants(const libxl_device_disk *disk)
+{
+    const char *backend = disk->backend_domname;
+
+#ifdef LIBXL_HAVE_DISK_GRANT_USAGE
+    if (!libxl_defbool_is_default(disk->grant_usage))
+        return libxl_defbool_val(disk->grant_usage);
+#endif
+    return backend && strcmp(backend, "0") && strcmp(backend, "Domain-0");
+}
+
+/* A disk that the guest sees as a virtio device takes one of its slots. */
+static int take_slot(struct memmap_config *config, int index,
+                     const libxl_device_disk *disk, struct arm_error *error)
+{
+    struct arm_virtio *virtio = &config->virtio[config->guest.nr_virtio];
+    struct arm_guest guest = config->guest;
+
+    if (config->has_partial)
+        guest.partial = &config->partial;
+    if (arm_slot_take(&config->irqs, &guest, "disk", index, virtio, error))
+        return -1;
+    virtio->grants = uses_grants(disk);
+    config->guest.nr_virtio++;
+    return 0;
+}
+
+static int read_disks(XLU_Config *xlu, struct memmap_config *config,
                       struct arm_error *error)
 {
     XLU_ConfigList *list;
@@ -201,32 +228,81 @@ static int read_disks(XLU_Config *xlu, struct arm_guest *guest,
     for (int i = 0; i < count; i++) {
         const char *text = xlu_cfg_get_listitem(list, i);
         libxl_device_disk disk;
-        int result = EINVAL;
+        int result = EINVAL, taken = 0;
 
         libxl_device_disk_init(&disk);
         if (text)
             result = xlu_disk_parse(xlu, 1, &text, &disk);
-        if (disk.specification == LIBXL_DISK_SPECIFICATION_VIRTIO)
-            guest->virtio_mmio = true;
+        if (!result && disk.specification == LIBXL_DISK_SPECIFICATION_VIRTIO)
+            taken = take_slot(config, i, &disk, error);
         libxl_device_disk_dispose(&disk);
         if (result)
             return REFUSE("disk[%d]=\"%.80s\": see xl-disk-configuration(5)", i,
                           text ? text : "[…]");
+        if (taken)
+            return -1;
     }
     return 0;
 }
 
-static int read_devices(XLU_Config *xlu, struct arm_guest *guest,
+/* The numbers of irqs; *irqs_r is for free(), also on failure. */
+static int read_numbers(const XLU_Config *xlu, uint32_t **irqs_r,
+                        size_t *nr_irqs_r, struct arm_error *error)
+{
+    XLU_ConfigList *list;
+    int count;
+
+    if (xlu_cfg_get_list(xlu, "irqs", &list, &count, 0) || count == 0)
+        return 0;
+    *irqs_r = calloc(count, sizeof(**irqs_r));
+    if (!*irqs_r)
+        return NO_MEMORY();
+    *nr_irqs_r = count;
+    for (int i = 0; i < count; i++) {
+        const char *text = xlu_cfg_get_listitem(list, i);
+        unsigned long number = 0;
+        char *end = NULL;
+
+        if (text)
+            number = strtoul(text, &end, 10);
+        if (end == text || *end || number > UINT32_MAX)
+            return REFUSE("irqs[%d]=\"%.80s\": give the number of an "
+                          "interrupt",
+                          i, text ? text : "[…]");
+        (*irqs_r)[i] = number;
+    }
+    return 0;
+}
+
+/* Which interrupts are in use, before devices take theirs. */
+static int read_irqs(const XLU_Config *xlu, struct memmap_config *config,
+                     struct arm_error *error)
+{
+    struct irq_guest guest = { .vuart = config->guest.vuart };
+    uint32_t *irqs = NULL;
+    int rc = read_numbers(xlu, &irqs, &guest.nr_irqs, error);
+
+    guest.irqs = irqs;
+    if (!rc)
+        rc = irqmap_fill(&config->irqs, &guest, error);
+    free(irqs);
+    return rc;
+}
+
+static int read_devices(XLU_Config *xlu, struct memmap_config *config,
                         struct arm_error *error)
 {
+    struct arm_guest *guest = &config->guest;
     libxl_defbool acpi = { 0 };
 
     xlu_cfg_get_defbool(xlu, "acpi", &acpi, 0);
     libxl_defbool_setdefault(&acpi, false);
     guest->acpi = libxl_defbool_val(acpi);
     guest->vpci = has_entries(xlu, "pci");
-    guest->virtio_mmio = has_entries(xlu, "virtio");
-    return read_disks(xlu, guest, error);
+    if (has_entries(xlu, "virtio"))
+        return REFUSE("virtio: the library does not support it yet; remove it "
+                      "from the configuration");
+    return read_disks(xlu, config, error);
 }
 
 static int read_partial(const XLU_Config *xlu, struct memmap_config *config,
@@ -285,8 +361,8 @@ static int read_options(XLU_Config *xlu, struct memmap_machine *machine,
         read_vcpus(xlu, &config->guest, error) ||
         read_gic(xlu, config, error) ||
         read_vuart(xlu, &config->guest, error) ||
-        read_devices(xlu, &config->guest, error) ||
-        read_iomem(xlu, config, error) || read_partial(xlu, config, error))
+        read_iomem(xlu, config, error) || read_partial(xlu, config, error) ||
+        read_irqs(xlu, config, error) || read_devices(xlu, config, error))
         return -1;
     return read_cmdline(xlu, config, error);
 }
@@ -350,6 +426,7 @@ void memmap_config_place(struct memmap_config *config,
         guest->gic = machine->gic;
     /* By now the configuration is where it stays. */
     guest->partial = config->has_partial ? &config->partial : NULL;
+    guest->virtio = config->virtio;
 }
 
 void memmap_config_dispose(struct memmap_config *config)

@@ -11,6 +11,8 @@
 
 #include "arm/error.h"
 #include "arm/guest.h"
+#include "arm/irqmap.h"
+#include "arm/slots.h"
 #include "memmap/machine.h"
 
 struct memmap_config {
@@ -20,6 +22,8 @@ struct memmap_config {
     struct arm_iomem *iomem;
     struct arm_partial partial; /* of device_tree, if has_partial */
     bool has_partial;
+    struct irqmap irqs; /* names of partial */
+    struct arm_virtio virtio[ARM_SLOTS];
     bool gic_is_hosts; /* gic_version is not set: that of the machine */
 };
 

@@ -66,15 +66,39 @@ static void devices_claim_only_when_they_are_there(void **state)
     struct arm_error error = { 0 };
     struct addrmap map;
 
-    guest.vuart = guest.acpi = guest.virtio_mmio = guest.vpci = true;
+    guest.vuart = guest.acpi = guest.vpci = true;
     assert_int_equal(map_guest(&guest, &map, &error), 0);
     expect(&map, CLAIM_UART, GUEST_PL011_BASE, GUEST_PL011_SIZE);
     expect(&map, CLAIM_ACPI, GUEST_ACPI_BASE, GUEST_ACPI_SIZE);
-    expect(&map, CLAIM_VIRTIO_MMIO, GUEST_VIRTIO_MMIO_BASE,
-           GUEST_VIRTIO_MMIO_SIZE);
     expect(&map, CLAIM_VPCI, GUEST_VPCI_ECAM_BASE, GUEST_VPCI_ECAM_SIZE);
-    assert_int_equal(map.count, 5 + 3 + 3);
+    assert_int_equal(map.count, 5 + 2 + 3);
     addrmap_dispose(&map);
+}
+
+static void virtio_devices_claim_their_slots(void **state)
+{
+    const struct arm_virtio disks[] = {
+        { .base = GUEST_VIRTIO_MMIO_BASE, .origin = "disk", .index = 1 },
+        { .base = GUEST_VIRTIO_MMIO_BASE + 0x400, .origin = "disk" },
+    };
+    struct arm_iomem iomem = { .mfn = 0x2000, .pages = 1 };
+    struct arm_guest guest = plain_guest();
+    struct arm_error error = { 0 };
+    struct addrmap map;
+
+    guest.virtio = disks;
+    guest.nr_virtio = 2;
+    assert_int_equal(map_guest(&guest, &map, &error), 0);
+    expect(&map, CLAIM_VIRTIO_MMIO, GUEST_VIRTIO_MMIO_BASE, 0x200);
+    assert_int_equal(map.count, 5 + 2);
+    addrmap_dispose(&map);
+
+    iomem.gfn = ARM_IOMEM_SAME_GFN;
+    guest.iomem = &iomem;
+    guest.nr_iomem = 1;
+    assert_int_equal(map_guest(&guest, &map, &error), -1);
+    assert_says(error, "virtio device (disk[1]) at 0x2000000-0x20001ff and "
+                       "passed-through memory (iomem[0])");
 }
 
 static void ram_fills_the_lowest_window_first(void **state)
@@ -252,6 +276,7 @@ int main(void)
         cmocka_unit_test(every_guest_has_ram_grants_and_magic_pages),
         cmocka_unit_test(the_gic_is_of_one_version),
         cmocka_unit_test(devices_claim_only_when_they_are_there),
+        cmocka_unit_test(virtio_devices_claim_their_slots),
         cmocka_unit_test(ram_fills_the_lowest_window_first),
         cmocka_unit_test(more_ram_than_the_windows_hold_is_refused),
         cmocka_unit_test(more_ram_than_a_bank_holds_is_our_bug),

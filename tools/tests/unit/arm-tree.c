@@ -169,6 +169,66 @@ static void a_40_bit_machine_equals_debians(void **state)
     equals_debians("40-bit", &guest, &placement);
 }
 
+static void virtio_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(32, 0);
+    struct arm_virtio disk = { .base = 0x2000000, .irq = 33 };
+    struct arm_guest guest = plain_guest();
+
+    guest.ram_pages = MIB_PAGES(32);
+    guest.virtio = &disk;
+    guest.nr_virtio = 1;
+    disk.origin = "disk";
+    equals_debians("virtio", &guest, &placement);
+    disk.grants = true;
+    disk.backend = 1;
+    equals_debians("virtio-backend", &guest, &placement);
+}
+
+static uint32_t cell(const void *fdt, const char *path, const char *property,
+                     int index)
+{
+    int size;
+    const fdt32_t *cells =
+        fdt_getprop(fdt, fdt_path_offset(fdt, path), property, &size);
+
+    assert_non_null(cells);
+    assert_true(size >= 4 * (index + 1));
+    return fdt32_to_cpu(cells[index]);
+}
+
+/* Each has its own slot and backend; the node that they refer to is one. */
+static void virtio_devices_share_the_iommu(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    const struct arm_virtio disks[] = {
+        { 0x2000000, 33, true, 3, "disk", 0 },
+        { 0x2000200, 34, false, 0, "disk", 1 },
+        { 0x2001400, 43, true, 0, "disk", 2 },
+    };
+    struct arm_guest guest = plain_guest();
+    struct finished finished;
+    const void *fdt;
+    int nodes = 0, node;
+
+    guest.virtio = disks;
+    guest.nr_virtio = 3;
+    finished = build(&guest, &placement);
+    fdt = finished.tree.fdt;
+    fdt_for_each_subnode(node, fdt, 0) nodes +=
+        !strcmp(fdt_get_name(fdt, node, NULL), "xen_iommu");
+    assert_int_equal(nodes, 1);
+    assert_int_equal(cell(fdt, "/xen_iommu", "phandle", 0),
+                     GUEST_PHANDLE_IOMMU);
+    assert_int_equal(cell(fdt, "/virtio@2000000", "iommus", 1), 3);
+    assert_int_equal(cell(fdt, "/virtio@2001400", "iommus", 1), 0);
+    assert_int_equal(cell(fdt, "/virtio@2001400", "interrupts", 1), 11);
+    node = fdt_path_offset(fdt, "/virtio@2000200");
+    assert_true(node > 0);
+    assert_null(fdt_getprop(fdt, node, "iommus", NULL));
+    arm_tree_dispose(&finished.tree);
+}
+
 /* But for the regions, which Debian's gives to 32-bit guests as well. */
 static void a_32_bit_guest_equals_debians_but_for_regions(void **state)
 {
@@ -412,9 +472,6 @@ static void what_has_no_node_yet_is_refused_by_name(void **state)
     guest = plain_guest();
     guest.vpci = true;
     refuses(&guest, ARM_FAULT_CONFIG, "pci");
-    guest = plain_guest();
-    guest.virtio_mmio = true;
-    refuses(&guest, ARM_FAULT_CONFIG, "virtio");
 }
 
 int main(void)
@@ -425,6 +482,8 @@ int main(void)
         cmocka_unit_test(chosen_equals_debians),
         cmocka_unit_test(vuart_equals_debians),
         cmocka_unit_test(gicv2_equals_debians),
+        cmocka_unit_test(virtio_equals_debians),
+        cmocka_unit_test(virtio_devices_share_the_iommu),
         cmocka_unit_test(a_40_bit_machine_equals_debians),
         cmocka_unit_test(a_32_bit_guest_equals_debians_but_for_regions),
         cmocka_unit_test(a_newer_xen_equals_debians),

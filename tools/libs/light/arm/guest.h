@@ -38,6 +38,16 @@ struct arm_iomem {
     uint64_t gfn;   /* first guest frame, or ARM_IOMEM_SAME_GFN */
 };
 
+/* A virtio device in its slot, as arm_slot_take() of slots.h gives it. */
+struct arm_virtio {
+    uint64_t base;      /* guest physical, of the slot */
+    uint32_t irq;       /* INTID */
+    bool grants;        /* the guest grants its pages to the backend … */
+    uint16_t backend;   /* … which is this domain */
+    const char *origin; /* the option, "disk" */
+    int index;          /* which entry of it */
+};
+
 struct arm_guest {
     /* From the hypervisor. */
     unsigned int xen_major, xen_minor; /* XENVER_version */
@@ -55,11 +65,12 @@ struct arm_guest {
     bool initrd;         /* there is a ramdisk */
     bool vuart;          /* vuart = "sbsa_uart" */
     bool acpi;           /* ACPI tables in the window for them */
-    bool virtio_mmio;    /* devices of virtio on their own window */
     bool vpci;           /* a virtual PCI host bridge */
     const struct arm_iomem *iomem;
     unsigned int nr_iomem;
     const struct arm_partial *partial; /* device_tree; NULL: none */
+    const struct arm_virtio *virtio;   /* by their slots, in ascending order */
+    unsigned int nr_virtio;
 
     /* From the administrator. */
     struct arm_policy policy;

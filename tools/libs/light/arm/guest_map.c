@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "arm/slots.h"
+
 #define PAGE_SIZE (UINT64_C(1) << ARM_PAGE_SHIFT)
 
 const struct region_window arm_ram_windows[GUEST_RAM_BANKS] = {
@@ -92,8 +94,6 @@ static int add_platform(struct addrmap *map, const struct arm_guest *guest,
           "every guest" },
         { guest->vuart, CLAIM_UART, GUEST_PL011_BASE, GUEST_PL011_SIZE,
           "virtual PL011", "vuart" },
-        { guest->virtio_mmio, CLAIM_VIRTIO_MMIO, GUEST_VIRTIO_MMIO_BASE,
-          GUEST_VIRTIO_MMIO_SIZE, "virtio-mmio slots", "virtio devices" },
         { guest->vpci, CLAIM_VPCI, GUEST_VPCI_ECAM_BASE, GUEST_VPCI_ECAM_SIZE,
           "PCI configuration space", "pci" },
         { guest->vpci, CLAIM_VPCI, GUEST_VPCI_MEM_ADDR, GUEST_VPCI_MEM_SIZE,
@@ -109,6 +109,20 @@ static int add_platform(struct addrmap *map, const struct arm_guest *guest,
             addrmap_add(map, fixed[i].base, fixed[i].size, fixed[i].kind,
                         fixed[i].name, fixed[i].origin, CLAIM_NO_INDEX, error))
             return -1;
+    return 0;
+}
+
+/* Each slot by itself: its page is shared with the slots beside it. */
+static int add_virtio(struct addrmap *map, const struct arm_guest *guest,
+                      struct arm_error *error)
+{
+    for (unsigned int i = 0; i < guest->nr_virtio; i++) {
+        const struct arm_virtio *virtio = &guest->virtio[i];
+
+        if (addrmap_add(map, virtio->base, ARM_SLOT_SIZE, CLAIM_VIRTIO_MMIO,
+                        "virtio device", virtio->origin, virtio->index, error))
+            return -1;
+    }
     return 0;
 }
 
@@ -207,7 +221,8 @@ int arm_guest_map(const struct arm_guest *guest,
     struct addrmap map = { 0 };
 
     if (add_ram(&map, bank_pages, error) || add_platform(&map, guest, error) ||
-        add_iomem(&map, guest, error) || add_partial(&map, guest, error) ||
+        add_virtio(&map, guest, error) || add_iomem(&map, guest, error) ||
+        add_partial(&map, guest, error) ||
         finish(&map, &guest->policy, error) ||
         check_width(&map, guest->gpaddr_bits, error)) {
         addrmap_dispose(&map);

@@ -49,9 +49,10 @@ int irqmap_add_spi(struct irqmap *map, uint32_t intid,
 /* PPIs are fixed by the public header and cannot collide with options. */
 static void add_ppis(struct irqmap *map)
 {
-    const struct irq_claim timer = { "timer", "arch-arm.h", IRQ_NO_INDEX };
+    const struct irq_claim timer = { "timer", "arch-arm.h", IRQ_NO_INDEX,
+                                     IRQ_PLATFORM };
     const struct irq_claim events = { "event channels", "arch-arm.h",
-                                      IRQ_NO_INDEX };
+                                      IRQ_NO_INDEX, IRQ_PLATFORM };
 
     map->intid[GUEST_TIMER_VIRT_PPI] = timer;
     map->intid[GUEST_TIMER_PHYS_S_PPI] = timer;
@@ -62,14 +63,16 @@ static void add_ppis(struct irqmap *map)
 int irqmap_fill(struct irqmap *map, const struct irq_guest *guest,
                 struct arm_error *error)
 {
-    const struct irq_claim vuart = { "vPL011", "vuart", IRQ_NO_INDEX };
+    const struct irq_claim vuart = { "vPL011", "vuart", IRQ_NO_INDEX,
+                                     IRQ_PLATFORM };
     size_t i;
 
     add_ppis(map);
     if (guest->vuart && irqmap_add_spi(map, GUEST_VPL011_SPI, &vuart, error))
         return -1;
     for (i = 0; i < guest->nr_irqs; i++) {
-        const struct irq_claim irq = { "passed-through device", "irqs", i };
+        const struct irq_claim irq = { "passed-through device", "irqs", i,
+                                       IRQ_PASSED };
 
         if (irqmap_add_spi(map, guest->irqs[i], &irq, error))
             return -1;

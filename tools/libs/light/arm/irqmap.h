@@ -26,11 +26,18 @@
 
 #define IRQ_NO_INDEX (-1)
 
+enum irq_kind {
+    IRQ_PLATFORM, /* of the machine that the hypervisor emulates */
+    IRQ_PASSED,   /* of a passed-through device: the option irqs */
+    IRQ_VIRTIO,   /* of a slot for a virtio device: slots.h */
+};
+
 /* The strings are borrowed.  An all-zero claim is a free interrupt. */
 struct irq_claim {
     const char *name;   /* "vPL011", "passed-through device" */
     const char *origin; /* "vuart", "irqs" */
     int index;          /* which entry of that option, or IRQ_NO_INDEX */
+    enum irq_kind kind;
 };
 
 /* An all-zero map is empty and needs no init. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "arm/guest_map.h"
+#include "arm/slots.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -32,13 +33,13 @@ static struct dt_interrupt ppi(unsigned int intid)
     };
 }
 
-static struct dt_interrupt spi(unsigned int intid)
+static struct dt_interrupt spi(unsigned int intid, uint32_t trigger)
 {
     /* The mask means nothing for an SPI; other toolstacks write it too. */
     return (struct dt_interrupt) {
         .type = 0,
         .number = intid - FIRST_SPI,
-        .flags = PPI_CPUS(0xf) | DT_IRQ_TYPE_LEVEL_HIGH,
+        .flags = PPI_CPUS(0xf) | trigger,
     };
 }
 
@@ -219,7 +220,8 @@ void node_hypervisor(struct dt_writer *fdt, const struct arm_guest *guest,
 void node_vpl011(struct dt_writer *fdt, const struct addrmap *map)
 {
     const struct dt_range reg = range_of(map, CLAIM_UART);
-    const struct dt_interrupt interrupt = spi(GUEST_VPL011_SPI);
+    const struct dt_interrupt interrupt =
+        spi(GUEST_VPL011_SPI, DT_IRQ_TYPE_LEVEL_HIGH);
 
     dt_writer_begin(fdt, "sbsa-pl011");
     dt_writer_string(fdt, "compatible", "arm,sbsa-uart");
@@ -227,5 +229,34 @@ void node_vpl011(struct dt_writer *fdt, const struct addrmap *map)
     dt_writer_interrupts(fdt, &interrupt, 1);
     dt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
     dt_writer_u32(fdt, "current-speed", VPL011_BAUD_RATE);
+    dt_writer_end(fdt);
+}
+
+void node_xen_iommu(struct dt_writer *fdt)
+{
+    dt_writer_begin(fdt, "xen_iommu");
+    dt_writer_string(fdt, "compatible", "xen,grant-dma");
+    dt_writer_u32(fdt, "#iommu-cells", 1);
+    dt_writer_u32(fdt, "phandle", GUEST_PHANDLE_IOMMU);
+    dt_writer_end(fdt);
+}
+
+void node_virtio(struct dt_writer *fdt, const struct arm_virtio *virtio)
+{
+    const struct dt_range reg = { virtio->base, ARM_SLOT_SIZE };
+    const struct dt_interrupt interrupt =
+        spi(virtio->irq, DT_IRQ_TYPE_EDGE_RISING);
+    char name[32];
+
+    snprintf(name, sizeof(name), "virtio@%" PRIx64, virtio->base);
+    dt_writer_begin(fdt, name);
+    dt_writer_string(fdt, "compatible", "virtio,mmio");
+    dt_writer_reg(fdt, &reg, 1);
+    dt_writer_interrupts(fdt, &interrupt, 1);
+    dt_writer_u32(fdt, "interrupt-parent", GUEST_PHANDLE_GIC);
+    dt_writer_empty(fdt, "dma-coherent");
+    if (virtio->grants)
+        dt_writer_u64(fdt, "iommus",
+                      (uint64_t)GUEST_PHANDLE_IOMMU << 32 | virtio->backend);
     dt_writer_end(fdt);
 }

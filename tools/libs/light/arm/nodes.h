@@ -27,6 +27,9 @@ void node_timer(struct dt_writer *fdt, const struct arm_guest *guest);
 void node_hypervisor(struct dt_writer *fdt, const struct arm_guest *guest,
                      unsigned int regions);
 void node_vpl011(struct dt_writer *fdt, const struct addrmap *map);
+/* For the virtio devices whose backends the guest grants pages to. */
+void node_xen_iommu(struct dt_writer *fdt);
+void node_virtio(struct dt_writer *fdt, const struct arm_virtio *virtio);
 
 /* The name of a bank's node, for those who look for it; returns name. */
 #define MEMORY_NODE_SIZE 32

@@ -17,6 +17,37 @@
 #include "arm/guest_map.h"
 #include "arm/nodes.h"
 
+/* Of a node that a partial tree may have. */
+#define PATH_SIZE ((ARM_PARTIAL_MAX_NAME + 1) * ARM_PARTIAL_MAX_DEPTH + 1)
+
+static bool has_grants(const struct arm_guest *guest)
+{
+    for (unsigned int i = 0; i < guest->nr_virtio; i++)
+        if (guest->virtio[i].grants)
+            return true;
+    return false;
+}
+
+/* That of the interrupt controller arm_partial_parse() has checked. */
+static int check_phandles(const struct arm_guest *guest,
+                          struct arm_error *error)
+{
+    char path[PATH_SIZE], text[ARM_NAME_SIZE];
+    int node;
+
+    if (!guest->partial || !has_grants(guest))
+        return 0;
+    node = fdt_node_offset_by_phandle(guest->partial->fdt, GUEST_PHANDLE_IOMMU);
+    if (node < 0)
+        return 0;
+    if (fdt_get_path(guest->partial->fdt, node, path, sizeof(path)))
+        strcpy(path, "/");
+    return arm_error_set(error, ARM_FAULT_CONFIG,
+                         "device_tree, node '%s': its phandle is %u, as that "
+                         "of the guest's /xen_iommu: give the node another",
+                         arm_name_text(path, text), GUEST_PHANDLE_IOMMU);
+}
+
 static int check_guest(const struct arm_guest *guest, struct arm_error *error)
 {
     if (guest->vcpus == 0 || guest->vcpus > GUEST_MAX_VCPUS)
@@ -32,14 +63,12 @@ static int check_guest(const struct arm_guest *guest, struct arm_error *error)
                              "vcpus: %u; a guest with a GICv2 has %d at most: "
                              "lower 'vcpus' and 'maxvcpus'",
                              guest->vcpus, ARM_GICV2_MAX_VCPUS);
-    if (guest->acpi || guest->virtio_mmio || guest->vpci)
+    if (guest->acpi || guest->vpci)
         return arm_error_set(error, ARM_FAULT_CONFIG,
                              "%s: this library cannot describe it to a guest "
                              "yet; remove it from the configuration",
-                             guest->acpi   ? "acpi"
-                             : guest->vpci ? "pci"
-                                           : "virtio devices");
-    return 0;
+                             guest->acpi ? "acpi" : "pci");
+    return check_phandles(guest, error);
 }
 
 /* Only 64-bit guests use regions: others have no addresses to spare. */
@@ -66,6 +95,10 @@ static void write_tree(struct dt_writer *fdt, const struct arm_guest *guest,
     node_hypervisor(fdt, guest, regions_at_most(guest, map));
     if (guest->vuart)
         node_vpl011(fdt, map);
+    if (has_grants(guest))
+        node_xen_iommu(fdt);
+    for (unsigned int i = 0; i < guest->nr_virtio; i++)
+        node_virtio(fdt, &guest->virtio[i]);
     if (guest->partial)
         arm_partial_write(guest->partial, fdt);
     dt_writer_end(fdt);
