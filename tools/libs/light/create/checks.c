@@ -220,11 +220,17 @@ static int check_devices(struct libxl__creation *creation)
 int libxl__checks_do(struct libxl__creation *creation)
 {
     int (*const checks[])(struct libxl__creation *) = {
-        check_type,           check_machine,
-        check_absent,         check_fields,
-        check_kernel,         check_vcpus,
-        check_memory,         check_name,
-        libxl__memory_choose, libxl__arch_domain_read_policy,
+        check_type,
+        check_machine,
+        check_absent,
+        check_fields,
+        check_kernel,
+        check_vcpus,
+        check_memory,
+        check_name,
+        libxl__memory_choose,
+        libxl__arch_domain_read_policy,
+        libxl__arch_domain_fill_maps,
         check_devices,
     };
     size_t i;

@@ -12,6 +12,8 @@
 #include <xenctrl.h>
 #include <xenguest.h>
 
+#include "arm/irqmap.h"
+#include "arm/slots.h"
 #include "arm/tree.h"
 #include "base/ctx.h"
 #include "base/memory.h"
@@ -40,6 +42,14 @@ struct libxl__creation {
     /* Its devices, whose configuration is in config: create/checks.c. */
     struct libxl__devices devices;
 
+    /*
+     * Interrupts in use, and slots of virtio devices: filled by
+     * create/checks.c, counted by create/make.c, so that devices take their
+     * slots in between.
+     */
+    struct irqmap irqs;
+    struct arm_virtio virtio[ARM_SLOTS];
+
     /* From the hypervisor: create/make.c. */
     uint32_t domid;
     struct xen_arch_domainconfig arch;
@@ -56,7 +66,7 @@ struct libxl__creation {
     struct xc_dom_image *dom;
     struct arm_guest guest;
     struct arm_policy policy;   /* create/checks.c */
-    struct arm_partial partial; /* device_tree, or empty */
+    struct arm_partial partial; /* the same: device_tree, or empty */
     struct arm_tree tree;       /* the builder borrows its bytes */
     xen_pfn_t store_gfn;
     xen_pfn_t console_gfn;

@@ -17,7 +17,6 @@
 
 #include <xen/hvm/params.h>
 
-#include "arm/irqmap.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -39,35 +38,19 @@ static int arm_failed(struct libxl__creation *creation,
     }
 }
 
-/* Counts the SPIs that the domain needs, and refuses interrupts that clash. */
-static int count_spis(struct libxl__creation *creation, uint32_t *count_r)
-{
-    const libxl_domain_build_info *b_info = &creation->config.b_info;
-    const struct irq_guest guest = {
-        .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
-        .irqs = b_info->irqs,
-        .nr_irqs = b_info->num_irqs,
-#ifdef LIBXL_HAVE_BUILDINFO_ARCH_NR_SPIS
-        .nr_spis = b_info->arch_arm.nr_spis,
-#endif
-    };
-    struct irqmap *map = libxl__zalloc(creation->gc, sizeof(*map));
-    struct arm_error error = { 0 };
-
-    if (irqmap_fill(map, &guest, &error) ||
-        irqmap_count_spis(map, guest.nr_spis, count_r, &error))
-        return arm_failed(creation, &error);
-    return 0;
-}
-
 int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
                                       struct xen_domctl_createdomain *request)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
-    int rc = count_spis(creation, &request->arch.nr_spis);
+    struct arm_error error = { 0 };
+    uint32_t nr_spis = 0;
 
-    if (rc)
-        return rc;
+#ifdef LIBXL_HAVE_BUILDINFO_ARCH_NR_SPIS
+    nr_spis = b_info->arch_arm.nr_spis;
+#endif
+    if (irqmap_count_spis(&creation->irqs, nr_spis, &request->arch.nr_spis,
+                          &error))
+        return arm_failed(creation, &error);
     switch (b_info->arch_arm.gic_version) {
     case LIBXL_GIC_VERSION_V2:
         request->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_V2;
@@ -108,6 +91,59 @@ static void describe_iomem(struct libxl__creation *creation)
     creation->guest.nr_iomem = b_info->num_iomem;
 }
 
+static int describe_partial(struct libxl__creation *creation)
+{
+    const char *tree = creation->config.b_info.device_tree;
+    struct arm_error error = { 0 };
+
+    if (!tree)
+        return 0;
+    if (arm_partial_read(tree, &creation->partial, &error))
+        return arm_failed(creation, &error);
+    creation->guest.partial = &creation->partial;
+    if (creation->partial.warning[0])
+        libxl__warn(creation->ctx, "domain '%s': %s",
+                    creation->config.c_info.name, creation->partial.warning);
+    return 0;
+}
+
+int libxl__arch_domain_fill_maps(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const struct irq_guest guest = {
+        .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
+        .irqs = b_info->irqs,
+        .nr_irqs = b_info->num_irqs,
+    };
+    struct arm_error error = { 0 };
+    int rc = describe_partial(creation);
+
+    if (rc)
+        return rc;
+    describe_iomem(creation);
+    return irqmap_fill(&creation->irqs, &guest, &error)
+               ? arm_failed(creation, &error)
+               : 0;
+}
+
+int libxl__arch_domain_take_slot(struct libxl__creation *creation,
+                                 const char *origin, int index,
+                                 const struct arm_virtio *wanted,
+                                 const struct arm_virtio **slot_r)
+{
+    struct arm_virtio slot;
+    struct arm_error error = { 0 };
+
+    if (arm_slot_take(&creation->irqs, &creation->guest, origin, index, &slot,
+                      &error))
+        return arm_failed(creation, &error);
+    slot.grants = wanted->grants;
+    slot.backend = wanted->backend;
+    creation->virtio[creation->guest.nr_virtio] = slot;
+    *slot_r = &creation->virtio[creation->guest.nr_virtio++];
+    return 0;
+}
+
 static void describe_guest(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
@@ -128,9 +164,13 @@ static void describe_guest(struct libxl__creation *creation)
         .cmdline = b_info->cmdline,
         .initrd = dom->num_modules > 0,
         .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
+        .iomem = guest->iomem,
+        .nr_iomem = guest->nr_iomem,
+        .partial = guest->partial,
+        .virtio = creation->virtio,
+        .nr_virtio = guest->nr_virtio,
         .policy = creation->policy,
     };
-    describe_iomem(creation);
     guest->has_rng_seed = getrandom(guest->rng_seed, sizeof(guest->rng_seed),
                                     0) == sizeof(guest->rng_seed);
     if (!guest->has_rng_seed)
@@ -142,17 +182,9 @@ static void describe_guest(struct libxl__creation *creation)
 
 int libxl__arch_domain_init_hw_description(struct libxl__creation *creation)
 {
-    const char *tree = creation->config.b_info.device_tree;
     struct arm_error error = { 0 };
 
     describe_guest(creation);
-    if (tree && arm_partial_read(tree, &creation->partial, &error))
-        return arm_failed(creation, &error);
-    if (tree)
-        creation->guest.partial = &creation->partial;
-    if (creation->partial.warning[0])
-        libxl__warn(creation->ctx, "domain '%s': %s",
-                    creation->config.c_info.name, creation->partial.warning);
     if (arm_tree_create(&creation->guest, &creation->tree, &error))
         return arm_failed(creation, &error);
     if (xc_dom_devicetree_mem(creation->dom, creation->tree.fdt,

@@ -19,6 +19,23 @@ int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
 int libxl__arch_domain_read_policy(struct libxl__creation *creation);
 
 /*
+ * Called with that: reads the partial device tree and the options iomem, irqs
+ * and vuart, and fills creation->irqs.  Refuses interrupts that clash.
+ */
+int libxl__arch_domain_fill_maps(struct libxl__creation *creation);
+
+/*
+ * Called after that and before the domain exists, for each virtio device in
+ * the order of the configuration: takes a slot for entry index of the option
+ * origin, a string that outlives creation.  wanted has grants and backend.
+ * On success *slot_r belongs to creation.
+ */
+int libxl__arch_domain_take_slot(struct libxl__creation *creation,
+                                 const char *origin, int index,
+                                 const struct arm_virtio *wanted,
+                                 const struct arm_virtio **slot_r);
+
+/*
  * Called after the kernel is parsed and before memory is populated: checks the
  * guest's address map and gives the builder a device tree with placeholders.
  */
