@@ -278,7 +278,10 @@ static int read_numbers(const XLU_Config *xlu, uint32_t **irqs_r,
 static int read_irqs(const XLU_Config *xlu, struct memmap_config *config,
                      struct arm_error *error)
 {
-    struct irq_guest guest = { .vuart = config->guest.vuart };
+    struct irq_guest guest = {
+        .vuart = config->guest.vuart,
+        .described = config->partial.irqs,
+    };
     uint32_t *irqs = NULL;
     int rc = read_numbers(xlu, &irqs, &guest.nr_irqs, error);
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Fuzzes the partial device tree.  A guest with one that is accepted must
- * get a sound tree, unless its addresses refuse it; and no region of it may
- * touch what the partial tree describes.
+ * get a sound tree, unless its addresses refuse it; and no region and no
+ * virtio device of it may touch what the partial tree describes.
  */
 #include <stdlib.h>
 
 #include <libfdt.h>
 
+#include "arm/irqmap.h"
+#include "arm/slots.h"
 #include "arm/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -42,6 +44,25 @@ static void check_phandles(const void *fdt)
     }
 }
 
+/* Slots are where the tree describes nothing, neither memory nor interrupt. */
+static unsigned int take_slots(const struct arm_guest *guest,
+                               struct arm_virtio virtio[ARM_SLOTS])
+{
+    const struct irq_guest irqs = { .described = guest->partial->irqs };
+    struct arm_error error = { 0 };
+    struct irqmap map = { 0 };
+    unsigned int count = 0;
+
+    must(!irqmap_fill(&map, &irqs, &error));
+    while (count < ARM_SLOTS &&
+           !arm_slot_take(&map, guest, "disk", count, &virtio[count], &error)) {
+        must(!irqs.described || !irqs.described->intid[virtio[count].irq].name);
+        virtio[count].grants = count % 2 == 0;
+        count++;
+    }
+    return count;
+}
+
 static void build(const struct arm_partial *partial)
 {
     struct arm_guest guest = {
@@ -56,9 +77,12 @@ static void build(const struct arm_partial *partial)
     };
     struct arm_placement placement = { .bank_pages = { 0x8000 } };
     struct arm_error error = { 0 };
+    struct arm_virtio virtio[ARM_SLOTS];
     struct arm_report report;
     struct arm_tree tree;
 
+    guest.virtio = virtio;
+    guest.nr_virtio = take_slots(&guest, virtio);
     if (arm_tree_create(&guest, &tree, &error)) {
         must(error.fault == ARM_FAULT_CONFIG);
         return;

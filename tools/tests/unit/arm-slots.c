@@ -95,8 +95,8 @@ static void passed_through_interrupts_are_left_out(void **state)
         expect(&map, &guest, i, slots[i]);
     expect_refusal(&map, &guest, 7,
                    "disk[7]: no slot is left for a virtio device: this guest "
-                   "has 7, because interrupts from 33 to 43 or memory at "
-                   "0x2000000 are passed through; remove some of these "
+                   "has 7, because passed-through devices use interrupts from "
+                   "33 to 43 or memory at 0x2000000; remove some of these "
                    "devices");
 }
 
@@ -120,8 +120,8 @@ static void passed_through_pages_are_left_out(void **state)
     iomem[0].pages = 3;
     expect_refusal(&map, &guest, 2,
                    "disk[2]: no slot is left for a virtio device: this guest "
-                   "has 2, because interrupts from 33 to 43 or memory at "
-                   "0x2000000 are passed through; remove some of these "
+                   "has 2, because passed-through devices use interrupts from "
+                   "33 to 43 or memory at 0x2000000; remove some of these "
                    "devices");
 }
 

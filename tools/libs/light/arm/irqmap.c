@@ -22,10 +22,16 @@ static const char *source_of(const struct irq_claim *claim,
     return text;
 }
 
+/* A node is called by its path. */
+static const char *article_of(const struct irq_claim *claim)
+{
+    return claim->kind == IRQ_DESCRIBED ? "" : "the ";
+}
+
 int irqmap_add_spi(struct irqmap *map, uint32_t intid,
                    const struct irq_claim *claim, struct arm_error *error)
 {
-    char source[SOURCE_SIZE], other[SOURCE_SIZE];
+    char source[SOURCE_SIZE], other[SOURCE_SIZE], names[2][ARM_NAME_SIZE];
     const struct irq_claim *taken;
 
     if (intid < IRQ_FIRST_SPI || intid > IRQ_LAST_SPI)
@@ -36,12 +42,13 @@ int irqmap_add_spi(struct irqmap *map, uint32_t intid,
                              IRQ_LAST_SPI);
     taken = &map->intid[intid];
     if (taken->name)
-        return arm_error_set(error, ARM_FAULT_CONFIG,
-                             "interrupt %" PRIu32
-                             " is claimed twice: by the %s (%s) and by "
-                             "the %s (%s); remove one of them",
-                             intid, taken->name, source_of(taken, other),
-                             claim->name, source_of(claim, source));
+        return arm_error_set(
+            error, ARM_FAULT_CONFIG,
+            "interrupt %" PRIu32 " is claimed twice: by %s%s (%s) and by "
+            "%s%s (%s); remove one of them",
+            intid, article_of(taken), arm_name_text(taken->name, names[0]),
+            source_of(taken, other), article_of(claim),
+            arm_name_text(claim->name, names[1]), source_of(claim, source));
     map->intid[intid] = *claim;
     return 0;
 }
@@ -58,6 +65,19 @@ static void add_ppis(struct irqmap *map)
     map->intid[GUEST_TIMER_PHYS_S_PPI] = timer;
     map->intid[GUEST_TIMER_PHYS_NS_PPI] = timer;
     map->intid[GUEST_EVTCHN_PPI] = events;
+}
+
+static int add_described(struct irqmap *map, const struct irqmap *described,
+                         struct arm_error *error)
+{
+    for (uint32_t intid = IRQ_FIRST_SPI; intid <= IRQ_LAST_SPI; intid++) {
+        const struct irq_claim *claim = &described->intid[intid];
+
+        if (claim->name && map->intid[intid].kind != IRQ_PASSED &&
+            irqmap_add_spi(map, intid, claim, error))
+            return -1;
+    }
+    return 0;
 }
 
 int irqmap_fill(struct irqmap *map, const struct irq_guest *guest,
@@ -77,7 +97,7 @@ int irqmap_fill(struct irqmap *map, const struct irq_guest *guest,
         if (irqmap_add_spi(map, guest->irqs[i], &irq, error))
             return -1;
     }
-    return 0;
+    return guest->described ? add_described(map, guest->described, error) : 0;
 }
 
 int irqmap_count_spis(const struct irqmap *map, uint32_t nr_spis,
@@ -85,7 +105,8 @@ int irqmap_count_spis(const struct irqmap *map, uint32_t nr_spis,
 {
     uint32_t intid = IRQ_LAST_SPI, needed;
 
-    while (intid >= IRQ_FIRST_SPI && !map->intid[intid].name)
+    while (intid >= IRQ_FIRST_SPI &&
+           (!map->intid[intid].name || map->intid[intid].kind == IRQ_DESCRIBED))
         intid--;
     needed = intid + 1 - IRQ_FIRST_SPI;
     if (nr_spis > IRQ_MAX_SPIS)

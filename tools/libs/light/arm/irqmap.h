@@ -30,6 +30,12 @@ enum irq_kind {
     IRQ_PLATFORM, /* of the machine that the hypervisor emulates */
     IRQ_PASSED,   /* of a passed-through device: the option irqs */
     IRQ_VIRTIO,   /* of a slot for a virtio device: slots.h */
+
+    /*
+     * In the partial device tree: no interrupt comes from there, unless irqs
+     * has it as well.
+     */
+    IRQ_DESCRIBED,
 };
 
 /* The strings are borrowed.  An all-zero claim is a free interrupt. */
@@ -50,7 +56,8 @@ struct irq_guest {
     bool vuart;
     const uint32_t *irqs; /* the option irqs: host SPIs, by INTID */
     size_t nr_irqs;
-    uint32_t nr_spis; /* the option nr_spis: at least so many */
+    const struct irqmap *described; /* in device_tree; NULL: none */
+    uint32_t nr_spis;               /* the option nr_spis: at least so many */
 };
 
 /*
@@ -60,13 +67,17 @@ struct irq_guest {
 int irqmap_add_spi(struct irqmap *map, uint32_t intid,
                    const struct irq_claim *claim, struct arm_error *error);
 
-/* Fills an empty map with the interrupts of guest. */
+/*
+ * Fills an empty map with the interrupts of guest.  An interrupt that irqs
+ * passes through may be described as well: that is one thing, not two.
+ */
 int irqmap_fill(struct irqmap *map, const struct irq_guest *guest,
                 struct arm_error *error);
 
 /*
  * Counts the SPIs that the guest's GIC needs: up to the highest one in the
- * map, or nr_spis if that is more.  Refuses more than IRQ_MAX_SPIS.
+ * map that is more than described, or nr_spis if that is more.  Refuses more
+ * than IRQ_MAX_SPIS.
  */
 int irqmap_count_spis(const struct irqmap *map, uint32_t nr_spis,
                       uint32_t *count_r, struct arm_error *error);

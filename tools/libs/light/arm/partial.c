@@ -121,6 +121,7 @@ void arm_partial_dispose(struct arm_partial *partial)
         free(partial->paths[i]);
     free(partial->paths);
     free(partial->ranges);
+    free(partial->irqs);
     free(partial->fdt);
     *partial = (struct arm_partial) { 0 };
 }

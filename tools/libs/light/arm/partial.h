@@ -2,7 +2,8 @@
 /*
  * The partial device tree of xl.cfg(5)'s device_tree: its nodes /passthrough
  * and /aliases become the guest's, with all below them.  Owns the checks of
- * what it may be, which guest addresses it speaks of, and the copying.
+ * what it may be, which guest addresses and interrupts it speaks of, and the
+ * copying.
  */
 #ifndef ARM_PARTIAL_H
 #define ARM_PARTIAL_H
@@ -12,6 +13,7 @@
 
 #include "arm/error.h"
 #include "arm/dt_writer.h"
+#include "arm/irqmap.h"
 
 /* A tree that passes one of these is refused; boards have a tenth of them. */
 #define ARM_PARTIAL_MAX_SIZE       (1 << 20) /* kernels take 2 MiB in all */
@@ -40,7 +42,8 @@ struct arm_partial {
     int aliases;                      /* the same, or -1 */
     struct arm_partial_range *ranges; /* in the order of the tree */
     size_t nr_ranges;
-    char **paths; /* what the ranges' nodes are called */
+    struct irqmap *irqs; /* SPIs by kind IRQ_DESCRIBED; NULL: none */
+    char **paths;        /* what the nodes of both are called */
     size_t nr_paths;
     char warning[450]; /* empty: nothing to warn of */
 };

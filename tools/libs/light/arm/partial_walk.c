@@ -12,6 +12,7 @@
 #include <libfdt.h>
 
 #include "arm/dt_bus.h"
+#include "arm/partial_irqs.h"
 #include "arm/partial_refs.h"
 
 #include "guest-layout.h"
@@ -30,9 +31,10 @@ static const struct dt_bus guest_root = {
 struct level {
     struct dt_bus bus;
     size_t path_end;    /* the length of its path */
-    const char *path;   /* that, kept for its ranges, or NULL so far */
+    const char *path;   /* that, kept for its claims, or NULL so far */
     size_t first_range; /* its own ranges, among all */
     size_t end_range;
+    bool irqs_inherited; /* children's go to the guest's controller */
 };
 
 struct walk {
@@ -75,17 +77,21 @@ static bool is_name(const char *name, size_t size)
 static int no_memory(struct walk *walk)
 {
     return arm_error_set(walk->error, ARM_FAULT_NOMEM,
-                         "device_tree '%.100s': no memory for its addresses",
+                         "device_tree '%.100s': no memory for what it "
+                         "describes",
                          walk->file);
 }
 
-/* Keeps the path of the node for its ranges; NULL without memory. */
+/* Keeps the path of the node for its claims; NULL without memory. */
 static const char *keep_path(struct walk *walk)
 {
+    struct level *level = &walk->level[walk->depth - 1];
     struct arm_partial *partial = walk->partial;
     size_t count = partial->nr_paths;
     char **paths;
 
+    if (level->path)
+        return level->path;
     paths = reallocarray(partial->paths, count + 1, sizeof(*paths));
     if (!paths)
         return NULL;
@@ -94,7 +100,8 @@ static const char *keep_path(struct walk *walk)
     if (!paths[count])
         return NULL;
     partial->nr_paths++;
-    return paths[count];
+    level->path = paths[count];
+    return level->path;
 }
 
 /* A node may speak of what the nodes above it claim: that is one thing. */
@@ -127,9 +134,9 @@ static const struct source from_windows = { "ranges", "device_tree ranges" };
 static int claim_range(struct walk *walk, const struct source *source,
                        int entry, uint64_t base, uint64_t size)
 {
-    struct level *level = &walk->level[walk->depth - 1];
     struct arm_partial *partial = walk->partial;
     struct arm_partial_range *ranges = partial->ranges;
+    const char *path;
 
     if (is_claimed_above(walk, base, size))
         return 0;
@@ -145,14 +152,13 @@ static int claim_range(struct walk *walk, const struct source *source,
             return no_memory(walk);
         partial->ranges = ranges;
     }
-    if (!level->path)
-        level->path = keep_path(walk);
-    if (!level->path)
+    path = keep_path(walk);
+    if (!path)
         return no_memory(walk);
     ranges[partial->nr_ranges++] = (struct arm_partial_range) {
         .base = base,
         .size = size,
-        .node = level->path,
+        .node = path,
         .origin = source->origin,
         .entry = entry,
     };
@@ -230,6 +236,43 @@ static int read_reg(struct walk *walk, int node, const struct dt_bus *bus)
     return 0;
 }
 
+/* Nodes may share an interrupt: the first is its claim. */
+static int claim_irq(void *opaque, uint32_t intid, const char *origin,
+                     int entry)
+{
+    struct walk *walk = opaque;
+    struct arm_partial *partial = walk->partial;
+    const char *path;
+
+    if (!partial->irqs)
+        partial->irqs = calloc(1, sizeof(*partial->irqs));
+    if (!partial->irqs)
+        return no_memory(walk);
+    if (partial->irqs->intid[intid].name)
+        return 0;
+    path = keep_path(walk);
+    if (!path)
+        return no_memory(walk);
+    partial->irqs->intid[intid] = (struct irq_claim) {
+        .name = path,
+        .origin = origin,
+        .index = entry,
+        .kind = IRQ_DESCRIBED,
+    };
+    return 0;
+}
+
+static int read_irqs(struct walk *walk, int node)
+{
+    struct level *level = &walk->level[walk->depth - 1];
+    bool inherited = walk->depth == 1 || level[-1].irqs_inherited;
+    bool to_gic = partial_irqs_to_gic(walk->fdt, node, inherited);
+
+    level->irqs_inherited = partial_irqs_inherit(walk->fdt, node, to_gic);
+    return partial_irqs_read(walk->fdt, node, to_gic, level->bus.address_cells,
+                             claim_irq, walk);
+}
+
 static int enter_node(struct walk *walk, int node)
 {
     struct arm_partial *partial = walk->partial;
@@ -268,7 +311,8 @@ static int enter_node(struct walk *walk, int node)
     malformed = partial_refs_note(&walk->refs, walk->fdt, node);
     if (malformed)
         return refuse(walk, "'%s' is not one cell of 4 bytes", malformed);
-    if (read_reg(walk, node, above) || read_windows(walk, node, above))
+    if (read_reg(walk, node, above) || read_windows(walk, node, above) ||
+        read_irqs(walk, node))
         return -1;
     level->end_range = partial->nr_ranges;
     return 0;

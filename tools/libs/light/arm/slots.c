@@ -69,9 +69,9 @@ static int none_left(const struct irqmap *irqs, const char *origin, int index,
                              origin, index, devices);
     return arm_error_set(error, ARM_FAULT_CONFIG,
                          "%s[%d]: no slot is left for a virtio device: this "
-                         "guest has %u, because interrupts from %d to %d or "
-                         "memory at %#" PRIx64 " are passed through; remove "
-                         "some of these devices",
+                         "guest has %u, because passed-through devices use "
+                         "interrupts from %d to %d or memory at %#" PRIx64
+                         "; remove some of these devices",
                          origin, index, devices, GUEST_VIRTIO_MMIO_SPI_FIRST,
                          GUEST_VIRTIO_MMIO_SPI_LAST, base_of(0));
 }

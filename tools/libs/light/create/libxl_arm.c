@@ -110,7 +110,7 @@ static int describe_partial(struct libxl__creation *creation)
 int libxl__arch_domain_fill_maps(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
-    const struct irq_guest guest = {
+    struct irq_guest guest = {
         .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
         .irqs = b_info->irqs,
         .nr_irqs = b_info->num_irqs,
@@ -120,6 +120,7 @@ int libxl__arch_domain_fill_maps(struct libxl__creation *creation)
 
     if (rc)
         return rc;
+    guest.described = creation->partial.irqs;
     describe_iomem(creation);
     return irqmap_fill(&creation->irqs, &guest, &error)
                ? arm_failed(creation, &error)
