@@ -20,7 +20,7 @@ struct plug_job {
     const struct libxl__device_kind *kind;
     void *config, *asked; /* to attach; the job owns them */
     uint32_t devid;       /* to detach */
-    bool force;
+    enum libxl__detach how;
 };
 
 static void *copy_config(const struct libxl__type *type, const void *config)
@@ -78,18 +78,19 @@ static int detach_work(libxl__gc *gc, void *opaque)
     const struct plug_job *job = opaque;
 
     return libxl__device_detach(gc, job->domid, job->kind, job->devid,
-                                job->force);
+                                job->how);
 }
 
 int libxl__api_detach(libxl_ctx *ctx, uint32_t domid,
                       const struct libxl__device_kind *kind, const void *config,
-                      bool force, const libxl_asyncop_how *ao_how)
+                      enum libxl__detach how, const libxl_asyncop_how *ao_how)
 {
     struct plug_job job = {
         .domid = domid,
         .kind = kind,
         .devid = libxl__device_devid(kind, config),
-        .force = force,
+
+        .how = how,
     };
 
     return libxl__ao_run(ctx, domid, ao_how, detach_work, &job, sizeof(job));
@@ -146,16 +147,16 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
                                      libxl_device_##name *name,                \
                                      const libxl_asyncop_how *ao_how)          \
     {                                                                          \
-        return libxl__api_detach(ctx, domid, &libxl__kind_##name, name, false, \
-                                 ao_how);                                      \
+        return libxl__api_detach(ctx, domid, &libxl__kind_##name, name,        \
+                                 DETACH_SOON, ao_how);                         \
     }                                                                          \
                                                                                \
     int libxl_device_##name##_destroy(libxl_ctx *ctx, uint32_t domid,          \
                                       libxl_device_##name *name,               \
                                       const libxl_asyncop_how *ao_how)         \
     {                                                                          \
-        return libxl__api_detach(ctx, domid, &libxl__kind_##name, name, true,  \
-                                 ao_how);                                      \
+        return libxl__api_detach(ctx, domid, &libxl__kind_##name, name,        \
+                                 DETACH_FORCED, ao_how);                       \
     }                                                                          \
                                                                                \
     libxl_device_##name *libxl_device_##name##_list(libxl_ctx *ctx,            \

@@ -5,7 +5,7 @@
 #ifndef LIBXL_API_DEVICE_H
 #define LIBXL_API_DEVICE_H
 
-#include "device/device.h"
+#include "device/plug.h"
 
 /* config is a struct libxl_device_… of the kind; it is filled in. */
 int libxl__api_attach(libxl_ctx *ctx, uint32_t domid,
@@ -14,7 +14,7 @@ int libxl__api_attach(libxl_ctx *ctx, uint32_t domid,
 
 int libxl__api_detach(libxl_ctx *ctx, uint32_t domid,
                       const struct libxl__device_kind *kind, const void *config,
-                      bool force, const libxl_asyncop_how *ao_how);
+                      enum libxl__detach how, const libxl_asyncop_how *ao_how);
 
 /* An array that the caller frees; NULL, logged, on failure. */
 void *libxl__api_list(libxl_ctx *ctx, uint32_t domid,

@@ -50,12 +50,12 @@ int libxl_vdev_to_device_disk(libxl_ctx *ctx, uint32_t domid, const char *vdev,
     return libxl__api_find(ctx, domid, &libxl__kind_disk, devid, disk);
 }
 
-/* The same as removing it: the guest is never made to let go. */
+/* The guest is never made to let go. */
 int libxl_device_disk_safe_remove(libxl_ctx *ctx, uint32_t domid,
                                   libxl_device_disk *disk,
                                   const libxl_asyncop_how *ao_how)
 {
-    return libxl__api_detach(ctx, domid, &libxl__kind_disk, disk, false,
+    return libxl__api_detach(ctx, domid, &libxl__kind_disk, disk, DETACH_ASKED,
                              ao_how);
 }
 

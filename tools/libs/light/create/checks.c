@@ -211,10 +211,33 @@ static int check_kernel(struct libxl__creation *creation)
     return ERROR_INVAL;
 }
 
+/* A virtio device has a place in the guest's address map. */
+static int take_slot(struct libxl__creation *creation,
+                     struct libxl__device *device)
+{
+    const struct arm_virtio wanted = {
+        .grants = device->kind->uses_grants(device),
+        .backend = device->backend_domid,
+    };
+    const struct arm_virtio *slot;
+    int rc = libxl__arch_domain_take_slot(creation, device->kind->option,
+                                          device->index, &wanted, &slot);
+
+    if (!rc)
+        device->kind->set_slot(device->config, slot->base, slot->irq);
+    return rc;
+}
+
 static int check_devices(struct libxl__creation *creation)
 {
-    return libxl__devices_gather(creation->gc, &creation->config,
-                                 &creation->devices);
+    struct libxl__devices *devices = &creation->devices;
+    unsigned int i;
+    int rc = libxl__devices_gather(creation->gc, &creation->config, devices);
+
+    for (i = 0; i < devices->count && !rc; i++)
+        if (devices->list[i].kind->traits & DEVICE_SLOT)
+            rc = take_slot(creation, &devices->list[i]);
+    return rc;
 }
 
 int libxl__checks_do(struct libxl__creation *creation)

@@ -216,7 +216,7 @@ int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
     libxl__gc *gc = devices->gc;
     unsigned int i, closed = 0;
     struct step step;
-    int rc, this_rc;
+    int rc;
 
     step_init(&step, devices);
     rc = ask_to_close(&step, devices, force);
@@ -234,8 +234,7 @@ int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
         if (force || !step.rc[i])
             step.devices[closed++] = step.devices[i];
     }
-    this_rc = run_scripts(step.devices, closed, gc, DEVICE_GOES);
-    if (force)
-        return this_rc;
-    return rc ? rc : this_rc;
+    /* What a script cannot undo is logged; the device goes all the same. */
+    run_scripts(step.devices, closed, gc, DEVICE_GOES);
+    return force ? 0 : rc;
 }

@@ -64,6 +64,7 @@ struct libxl__device_key {
 enum {
     DEVICE_XENBUS = 1, /* the backend goes through xenbus states */
     DEVICE_BARE = 2,   /* the frontend's directory exists before the device */
+    DEVICE_SLOT = 4,   /* a virtio device: see create/libxl_arm.h */
 };
 
 enum libxl__device_action { DEVICE_COMES, DEVICE_GOES };
@@ -92,6 +93,9 @@ struct libxl__device_kind {
     /* Whether a domain has the device, of a kind without an array. */
     bool (*is_wanted)(const libxl_domain_config *config);
 
+    /* Whether an element is of this kind, where kinds share an array. */
+    bool (*is_of_kind)(const void *config);
+
     /* The devid, where no field holds it; DEVICE_ANY: there is none. */
     uint32_t (*devid_of)(const void *config);
 
@@ -113,6 +117,10 @@ struct libxl__device_kind {
     void (*script)(libxl__gc *gc, const struct libxl__device *device,
                    enum libxl__device_action action, libxl__child_spec *spec);
 
+    /* Of DEVICE_SLOT: whether the guest grants its pages; what it gets. */
+    bool (*uses_grants)(const struct libxl__device *device);
+    void (*set_slot)(void *config, uint64_t base, uint32_t irq);
+
     /* Copies to the configuration that is stored what a restart must keep. */
     void (*keep)(const void *config, void *stored);
 };
@@ -131,10 +139,16 @@ extern const struct libxl__device_kind *const libxl__device_kinds[];
 /* NULL if no kind has that name in xenstore. */
 const struct libxl__device_kind *libxl__device_kind_named(const char *name);
 
+/* Another kind that shares the array of kind, in turn; kind if there is none.
+ */
+const struct libxl__device_kind *
+libxl__device_kind_sibling(const struct libxl__device_kind *kind);
+
 struct libxl__device {
     const struct libxl__device_kind *kind;
     void *config;      /* libxl_device_…, or NULL: the kind has no array */
-    const char *label; /* for messages: "vif[0]" */
+    const char *label; /* for messages: "domain 'g': vif[0]" */
+    int index;         /* in the array */
     uint32_t domid;
     uint32_t devid; /* DEVICE_ANY until prepared */
     uint32_t backend_domid;
@@ -176,9 +190,9 @@ int libxl__devices_single(libxl__gc *gc, uint32_t domid,
                           struct libxl__devices *devices_r);
 
 /*
- * Collects the devices that domid has, from /libxl; kind NULL: of all kinds
- * whose backends go through xenbus states.
- * Their config is NULL: see libxl__device_read.
+ * Collects the devices that domid has, from /libxl: those of all kinds that
+ * share the array of kind, or with NULL of all kinds whose backends go through
+ * xenbus states. Their config is NULL: see libxl__device_read.
  */
 int libxl__devices_find(libxl__gc *gc, uint32_t domid,
                         const struct libxl__device_kind *kind,

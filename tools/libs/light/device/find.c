@@ -97,7 +97,11 @@ int libxl__devices_find(libxl__gc *gc, uint32_t domid,
 
     *devices_r = (struct libxl__devices) { .gc = gc, .domid = domid };
     if (kind) {
-        rc = find_kind(devices_r, kind);
+        named = kind;
+        do {
+            rc = find_kind(devices_r, named);
+            named = libxl__device_kind_sibling(named);
+        } while (!rc && named != kind);
     } else {
         rc = libxl__xs_directory(
             gc, XBT_NULL,
@@ -118,10 +122,14 @@ int libxl__device_find(libxl__gc *gc, uint32_t domid,
                        const struct libxl__device_kind *kind, uint32_t devid,
                        struct libxl__devices *devices_r)
 {
+    const struct libxl__device_kind *tried = kind;
     int rc;
 
     *devices_r = (struct libxl__devices) { .gc = gc, .domid = domid };
-    rc = append(devices_r, kind, devid);
+    do {
+        rc = append(devices_r, tried, devid);
+        tried = libxl__device_kind_sibling(tried);
+    } while (!rc && !devices_r->count && tried != kind);
     if (rc)
         return rc;
     if (!devices_r->count)

@@ -102,27 +102,37 @@ static void give_devid(struct libxl__device *device, uint32_t *next_io)
     }
 }
 
-/* Of the devices of one kind, from the first one on. */
-static int give_devids(libxl__gc *gc, struct libxl__device *first,
-                       unsigned int count)
+static int check_unique(const struct libxl__devices *devices, unsigned int i)
 {
-    uint32_t next = 0;
-    unsigned int i, j;
+    const struct libxl__device *device = &devices->list[i], *other;
 
-    for (i = 0; i < count; i++)
-        if (first[i].devid != DEVICE_ANY && first[i].devid >= next)
-            next = first[i].devid + 1;
-    for (i = 0; i < count; i++) {
-        give_devid(&first[i], &next);
-        for (j = 0; j < i; j++)
-            if (first[j].devid == first[i].devid)
-                return libxl__device_refuse(gc, &first[i],
-                                            "is number %" PRIu32
-                                            " of its kind, and so is %s: give "
-                                            "them different names or numbers",
-                                            first[i].devid, first[j].label);
-    }
+    for (other = devices->list; other < device; other++)
+        if (other->devid == device->devid && other->config &&
+            other->kind->list == device->kind->list)
+            return libxl__device_refuse(devices->gc, device,
+                                        "is number %" PRIu32
+                                        " of its kind, and so is %s: give them "
+                                        "different names or numbers",
+                                        device->devid, other->label);
     return 0;
+}
+
+/* Of the devices from the first one on, which are of one kind. */
+static int give_devids(const struct libxl__devices *devices, unsigned int first)
+{
+    struct libxl__device *list = devices->list;
+    uint32_t next = 0;
+    unsigned int i;
+    int rc = 0;
+
+    for (i = first; i < devices->count; i++)
+        if (list[i].devid != DEVICE_ANY && list[i].devid >= next)
+            next = list[i].devid + 1;
+    for (i = first; i < devices->count && !rc; i++) {
+        give_devid(&list[i], &next);
+        rc = check_unique(devices, i);
+    }
+    return rc;
 }
 
 static struct libxl__device *append(struct libxl__devices *devices,
@@ -148,21 +158,25 @@ static int gather_list(struct libxl__devices *devices,
                        libxl_domain_config *config)
 {
     libxl__gc *gc = devices->gc;
-    char *element = *(char **)((char *)config + kind->list);
+    char *elements = *(char **)((char *)config + kind->list);
     int i, count = *(int *)((char *)config + kind->count);
     unsigned int first = devices->count;
     int rc = 0;
 
     for (i = 0; i < count && !rc; i++) {
-        struct libxl__device *device =
-            append(devices, kind,
-                   libxl__sprintf(gc, "domain '%s': %s[%d]",
-                                  config->c_info.name, kind->option, i));
+        void *element = elements + i * libxl__types[kind->type].size;
+        struct libxl__device *device;
 
-        device->config = element + i * libxl__types[kind->type].size;
+        if (kind->is_of_kind && !kind->is_of_kind(element))
+            continue;
+        device = append(devices, kind,
+                        libxl__sprintf(gc, "domain '%s': %s[%d]",
+                                       config->c_info.name, kind->option, i));
+        device->config = element;
+        device->index = i;
         rc = prepare(gc, device);
     }
-    return rc ? rc : give_devids(gc, devices->list + first, count);
+    return rc ? rc : give_devids(devices, first);
 }
 
 int libxl__devices_gather(libxl__gc *gc, libxl_domain_config *config,
@@ -213,6 +227,11 @@ int libxl__devices_single(libxl__gc *gc, uint32_t domid,
         devices_r, kind,
         libxl__sprintf(gc, "domain %" PRIu32 ": %s", domid, kind->option));
     device->config = config;
+    if (kind->traits & DEVICE_SLOT)
+        return libxl__device_refuse(gc, device,
+                                    "is a virtio device, which is part of the "
+                                    "guest's device tree: add it to the "
+                                    "configuration and start the guest anew");
     rc = prepare(gc, device);
     if (!rc && device->devid == DEVICE_ANY) {
         rc = libxl__device_next_devid(gc, domid, kind, &next);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * vbd: a disk of blkback, set up by a hotplug script.
+ * Disks: a vbd of blkback, set up by a hotplug script, and a virtio disk on a
+ * slot of virtio-mmio, served by a program that watches xenstore.
  * xl-disk-configuration(5), xen/io/blkif.h.
  */
 #include <errno.h>
@@ -19,19 +20,40 @@
 
 #define KEY(name, field, where) DEVICE_KEY(disk, name, field, where)
 
-static const struct libxl__device_key keys[] = {
-    KEY("params", pdev_path, DEVICE_BACK),
-    KEY("script", script, DEVICE_BACK),
-    KEY("removable", removable, DEVICE_BACK),
-    KEY("dev", vdev, DEVICE_BACK),
-    KEY("type", backend, DEVICE_BACK),
-    KEY("discard-enable", discard_enable, DEVICE_BACK),
-    KEY("specification", specification, DEVICE_BACK),
-    KEY("trusted", trusted, DEVICE_FRONT),
+#define COMMON_KEYS                                                            \
+    KEY("params", pdev_path, DEVICE_BACK), KEY("script", script, DEVICE_BACK), \
+        KEY("removable", removable, DEVICE_BACK),                              \
+        KEY("dev", vdev, DEVICE_BACK), KEY("type", backend, DEVICE_BACK),      \
+        KEY("discard-enable", discard_enable, DEVICE_BACK),                    \
+        KEY("specification", specification, DEVICE_BACK),                      \
+        KEY("trusted", trusted, DEVICE_FRONT)
+
+static const struct libxl__device_key keys[] = { COMMON_KEYS, { NULL } };
+
+static const struct libxl__device_key virtio_keys[] = {
+    COMMON_KEYS,
+    KEY("transport", transport, DEVICE_BACK),
+    KEY("base", base, DEVICE_BACK),
+    KEY("irq", irq, DEVICE_BACK),
+#ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
+    KEY("grant_usage", grant_usage, DEVICE_BACK),
+#endif
     { NULL },
 };
 
-/* What this library cannot do with a disk yet, or nobody can on Arm. */
+static bool is_virtio(const void *config)
+{
+    const libxl_device_disk *disk = config;
+
+    return disk->specification == LIBXL_DISK_SPECIFICATION_VIRTIO;
+}
+
+static bool is_vbd(const void *config)
+{
+    return !is_virtio(config);
+}
+
+/* What no vbd has. */
 static int check_features(libxl__gc *gc, const struct libxl__device *device)
 {
     const libxl_device_disk *disk = device->config;
@@ -41,11 +63,10 @@ static int check_features(libxl__gc *gc, const struct libxl__device *device)
         return libxl__device_refuse(gc, device,
                                     "asks for COLO, which guests on Arm do not "
                                     "have: remove 'colo'");
-    if (disk->specification == LIBXL_DISK_SPECIFICATION_VIRTIO ||
-        disk->transport != LIBXL_DISK_TRANSPORT_UNKNOWN)
+    if (disk->transport != LIBXL_DISK_TRANSPORT_UNKNOWN)
         return libxl__device_refuse(gc, device,
-                                    "asks for 'specification' \"virtio\", "
-                                    "which this library does not support yet");
+                                    "has a 'transport', which only a disk with "
+                                    "'specification' \"virtio\" has");
     return 0;
 }
 
@@ -130,35 +151,97 @@ static uint32_t devid_of(const void *config)
                : DEVICE_ANY;
 }
 
-static int prepare(libxl__gc *gc, struct libxl__device *device)
+static int check_name(libxl__gc *gc, const struct libxl__device *device)
 {
-    libxl_device_disk *disk = device->config;
-    int rc;
+    const libxl_device_disk *disk = device->config;
 
-    if (device->devid == DEVICE_ANY)
-        return libxl__device_refuse(gc, device,
-                                    "has the 'vdev' '%s', which is no name of "
-                                    "a disk: use one such as \"xvda\"",
-                                    disk->vdev ? disk->vdev : "");
-    rc = check_features(gc, device);
-    if (rc)
-        return rc;
-    choose_backend(disk);
-    rc = check_backend(gc, device);
-    if (rc)
-        return rc;
-    rc = check_target(gc, device);
-    if (rc)
-        return rc;
+    if (device->devid != DEVICE_ANY)
+        return 0;
+    return libxl__device_refuse(gc, device,
+                                "has the 'vdev' '%s', which is no name of a "
+                                "disk: use one such as \"xvda\"",
+                                disk->vdev ? disk->vdev : "");
+}
+
+static void default_options(libxl_device_disk *disk)
+{
     if (disk->specification == LIBXL_DISK_SPECIFICATION_UNKNOWN)
         disk->specification = LIBXL_DISK_SPECIFICATION_XEN;
     libxl_defbool_setdefault(&disk->discard_enable,
                              disk->readwrite && !disk->is_cdrom);
     libxl_defbool_setdefault(&disk->trusted, true);
+}
+
+static int prepare(libxl__gc *gc, struct libxl__device *device)
+{
+    libxl_device_disk *disk = device->config;
+    int rc = check_name(gc, device);
+
+    if (!rc)
+        rc = check_features(gc, device);
+    if (rc)
+        return rc;
+    choose_backend(disk);
+    rc = check_backend(gc, device);
+    if (!rc)
+        rc = check_target(gc, device);
+    if (rc)
+        return rc;
+    default_options(disk);
     if (!disk->script)
         disk->script = libxl__strdup_nogc(DEFAULT_SCRIPT);
     libxl__hotplug_choose(gc, device, &disk->script);
     return 0;
+}
+
+static int prepare_virtio(libxl__gc *gc, struct libxl__device *device)
+{
+    libxl_device_disk *disk = device->config;
+    int rc = check_name(gc, device);
+
+    if (rc)
+        return rc;
+    if (disk->backend == LIBXL_DISK_BACKEND_UNKNOWN)
+        disk->backend = LIBXL_DISK_BACKEND_STANDALONE;
+    if (disk->backend != LIBXL_DISK_BACKEND_STANDALONE)
+        return libxl__device_refuse(
+            gc, device,
+            "has 'specification' \"virtio\" with "
+            "'backendtype' \"%s\": set that to "
+            "\"standalone\"",
+            libxl_disk_backend_to_string(disk->backend));
+    if (disk->script)
+        return libxl__device_refuse(gc, device,
+                                    "has a 'script', which no disk with "
+                                    "'specification' \"virtio\" runs: remove "
+                                    "it");
+    disk->transport = LIBXL_DISK_TRANSPORT_MMIO;
+#ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
+    libxl_defbool_setdefault(&disk->grant_usage,
+                             device->backend_domid != DEVICE_OWN_DOMID);
+#endif
+    default_options(disk);
+    return 0;
+}
+
+/* A backend in dom0 may map any page of the guest. */
+static bool uses_grants(const struct libxl__device *device)
+{
+#ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
+    const libxl_device_disk *disk = device->config;
+
+    return libxl_defbool_val(disk->grant_usage);
+#else
+    return device->backend_domid != DEVICE_OWN_DOMID;
+#endif
+}
+
+static void set_slot(void *config, uint64_t base, uint32_t irq)
+{
+    libxl_device_disk *disk = config;
+
+    disk->base = base;
+    disk->irq = irq;
 }
 
 static void add_nodes(const struct libxl__device *device,
@@ -214,10 +297,27 @@ const struct libxl__device_kind libxl__kind_disk = {
     .traits = DEVICE_XENBUS,
     DEVICE_OF(DISK, disk, disks),
     .keys = keys,
+    .is_of_kind = is_vbd,
     .devid_of = devid_of,
     .prepare = prepare,
     .add_nodes = add_nodes,
     .read_node = read_node,
     .script = script,
+    .keep = keep,
+};
+
+const struct libxl__device_kind libxl__kind_virtio_disk = {
+    .option = "disk",
+    .name = "virtio_disk",
+    .traits = DEVICE_XENBUS | DEVICE_SLOT,
+    DEVICE_OF(DISK, disk, disks),
+    .keys = virtio_keys,
+    .is_of_kind = is_virtio,
+    .devid_of = devid_of,
+    .prepare = prepare_virtio,
+    .add_nodes = add_nodes,
+    .read_node = read_node,
+    .uses_grants = uses_grants,
+    .set_slot = set_slot,
     .keep = keep,
 };

@@ -22,3 +22,16 @@ const struct libxl__device_kind *libxl__device_kind_named(const char *name)
         kind++;
     return *kind;
 }
+
+const struct libxl__device_kind *
+libxl__device_kind_sibling(const struct libxl__device_kind *kind)
+{
+    const struct libxl__device_kind *const *at = libxl__device_kinds;
+
+    while (*at != kind)
+        at++;
+    do {
+        at = at[1] ? at + 1 : libxl__device_kinds;
+    } while ((*at)->is_wanted || (*at)->list != kind->list);
+    return *at;
+}

@@ -10,6 +10,7 @@
 extern const struct libxl__device_kind libxl__kind_console;
 extern const struct libxl__device_kind libxl__kind_vuart;
 extern const struct libxl__device_kind libxl__kind_disk;
+extern const struct libxl__device_kind libxl__kind_virtio_disk;
 extern const struct libxl__device_kind libxl__kind_nic;
 
 #endif

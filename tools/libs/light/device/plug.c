@@ -162,7 +162,7 @@ out:
 
 int libxl__device_detach(libxl__gc *gc, uint32_t domid,
                          const struct libxl__device_kind *kind, uint32_t devid,
-                         bool force)
+                         enum libxl__detach how)
 {
     struct change change = { kind, devid, NULL };
     struct libxl__devices devices;
@@ -174,8 +174,10 @@ int libxl__device_detach(libxl__gc *gc, uint32_t domid,
                            domid, kind->option, devid);
     if (rc)
         return rc;
-    rc = libxl__devices_disconnect(&devices, force);
-    if (rc && !force)
+    rc = libxl__devices_disconnect(&devices, how == DETACH_FORCED);
+    if (rc == ERROR_TIMEDOUT && how == DETACH_SOON)
+        rc = libxl__devices_disconnect(&devices, true);
+    if (rc)
         return rc;
     rc = libxl__devices_erase(&devices);
     if (rc)

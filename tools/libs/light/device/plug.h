@@ -17,13 +17,19 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
                          const struct libxl__device_kind *kind, void *config,
                          const void *asked);
 
+enum libxl__detach {
+    DETACH_ASKED,  /* only if the guest lets go of the device */
+    DETACH_SOON,   /* ask the guest, and do not wait for it for ever */
+    DETACH_FORCED, /* do not ask */
+};
+
 /*
- * Detaches a device.  Without force it returns ERROR_TIMEDOUT, logged, if the
- * guest does not let go of the device, which the domain then keeps.
+ * Detaches a device.  With DETACH_ASKED returns ERROR_TIMEDOUT, logged, if the
+ * guest does not let go; the domain then keeps the device.
  */
 int libxl__device_detach(libxl__gc *gc, uint32_t domid,
                          const struct libxl__device_kind *kind, uint32_t devid,
-                         bool force);
+                         enum libxl__detach how);
 
 /* Removes from config, as it was stored, the devices that domid has no more. */
 int libxl__devices_drop_absent(libxl__gc *gc, uint32_t domid,
