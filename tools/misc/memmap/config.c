@@ -13,6 +13,7 @@
 #include "memmap/config.h"
 #include "memmap/file.h"
 #include "memmap/kernel.h"
+#include "types-index.h"
 
 #define MAX_FILE_SIZE  (1u << 20)
 #define DEFAULT_MEMORY 32 /* MiB, as libxl.h has it */
@@ -194,7 +195,7 @@ static bool uses_grants(const libxl_device_disk *disk)
 {
     const char *backend = disk->backend_domname;
 
-#ifdef LIBXL_HAVE_DISK_GRANT_USAGE
+#ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
     if (!libxl_defbool_is_default(disk->grant_usage))
         return libxl_defbool_val(disk->grant_usage);
 #endif
