@@ -246,6 +246,10 @@ static int write_dtb(const char *path, const struct memmap_report *report)
         fputs(PROGRAM ": where the ramdisk will be is known only when the "
                       "guest is built: linux,initrd-start and -end are 0\n",
               stderr);
+    if (report->config->backend_is_named)
+        fputs(PROGRAM ": the number of a disk's backend domain is known only "
+                      "when the guest is built: iommus has 0\n",
+              stderr);
     fwrite(tree->fdt, 1, fdt_totalsize(tree->fdt), file);
     return close_output(file, path, 0);
 }

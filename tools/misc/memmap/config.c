@@ -190,16 +190,21 @@ static bool has_entries(const XLU_Config *xlu, const char *option)
     return !xlu_cfg_get_list(xlu, option, NULL, &count, 1) && count > 0;
 }
 
-/* Whether the guest grants its pages to the backend: xl-disk-configuration. */
-static bool uses_grants(const libxl_device_disk *disk)
+static bool has_own_backend(const libxl_device_disk *disk)
 {
     const char *backend = disk->backend_domname;
 
+    return backend && strcmp(backend, "0") && strcmp(backend, "Domain-0");
+}
+
+/* Whether the guest grants its pages to the backend: xl-disk-configuration. */
+static bool uses_grants(const libxl_device_disk *disk)
+{
 #ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
     if (!libxl_defbool_is_default(disk->grant_usage))
         return libxl_defbool_val(disk->grant_usage);
 #endif
-    return backend && strcmp(backend, "0") && strcmp(backend, "Domain-0");
+    return has_own_backend(disk);
 }
 
 /* A disk that the guest sees as a virtio device takes one of its slots. */
@@ -214,6 +219,8 @@ static int take_slot(struct memmap_config *config, int index,
     if (arm_slot_take(&config->irqs, &guest, "disk", index, virtio, error))
         return -1;
     virtio->grants = uses_grants(disk);
+    if (virtio->grants && has_own_backend(disk))
+        config->backend_is_named = true;
     config->guest.nr_virtio++;
     return 0;
 }

@@ -24,7 +24,8 @@ struct memmap_config {
     bool has_partial;
     struct irqmap irqs; /* names of partial */
     struct arm_virtio virtio[ARM_SLOTS];
-    bool gic_is_hosts; /* gic_version is not set: that of the machine */
+    bool backend_is_named; /* so that its number is not known here */
+    bool gic_is_hosts;     /* gic_version is not set: that of the machine */
 };
 
 enum memmap_config_result {

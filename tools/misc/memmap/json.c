@@ -85,6 +85,34 @@ static void put_row(yajl_gen gen, const struct map_row *row)
     yajl_gen_map_close(gen);
 }
 
+/* By enum irq_kind; the man page lists them. */
+static const char *const irq_kinds[] = {
+    [IRQ_PLATFORM] = "platform",
+    [IRQ_PASSED] = "passed-through",
+    [IRQ_VIRTIO] = "virtio",
+    [IRQ_DESCRIBED] = "device-tree",
+};
+
+static void put_interrupts(yajl_gen gen, const struct irqmap *map)
+{
+    put_text(gen, "interrupts");
+    yajl_gen_array_open(gen);
+    for (unsigned int intid = 0; intid <= IRQ_LAST_SPI; intid++) {
+        const struct irq_claim *claim = &map->intid[intid];
+        char source[IRQ_SOURCE_SIZE];
+
+        if (!claim->name)
+            continue;
+        yajl_gen_map_open(gen);
+        put_number(gen, "intid", intid);
+        put_string(gen, "kind", irq_kinds[claim->kind]);
+        put_string(gen, "name", claim->name);
+        put_string(gen, "option", irq_claim_source(claim, source));
+        yajl_gen_map_close(gen);
+    }
+    yajl_gen_array_close(gen);
+}
+
 static void put_assumed(yajl_gen gen, const struct memmap_report *report)
 {
     const struct memmap_machine *machine = report->machine;
@@ -137,6 +165,7 @@ static void put_all(yajl_gen gen, const struct memmap_report *report)
     while (map_rows_next(&rows, &row))
         put_row(gen, &row);
     yajl_gen_array_close(gen);
+    put_interrupts(gen, &report->config->irqs);
     put_text(gen, "warnings");
     yajl_gen_array_open(gen);
     for (size_t i = 0; memmap_warning(report, i); i++)

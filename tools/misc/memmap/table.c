@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The map as a table with what it was made from above and sums below.
+ * The map as a table with what it was made from above, and sums and interrupts
+ * below.
  */
 #include <inttypes.h>
 
@@ -72,6 +73,19 @@ static void write_assumptions(FILE *to, const struct memmap_report *report)
         fputc('\n', to);
 }
 
+static void write_interrupts(FILE *to, const struct irqmap *map)
+{
+    fputs("interrupt  what\n", to);
+    for (unsigned int intid = 0; intid <= IRQ_LAST_SPI; intid++) {
+        const struct irq_claim *claim = &map->intid[intid];
+        char source[IRQ_SOURCE_SIZE];
+
+        if (claim->name)
+            fprintf(to, "%9u  %s (%s)\n", intid, claim->name,
+                    irq_claim_source(claim, source));
+    }
+}
+
 static void write_sums(FILE *to, const struct memmap_report *report)
 {
     const struct region_plan *regions = &report->plan->report.regions;
@@ -112,4 +126,6 @@ void memmap_write_table(FILE *to, const struct memmap_report *report)
     map_text_write(to, &plan->map, &plan->report.regions);
     fputc('\n', to);
     write_sums(to, report);
+    fputc('\n', to);
+    write_interrupts(to, &report->config->irqs);
 }

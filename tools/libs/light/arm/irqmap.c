@@ -9,16 +9,13 @@
 
 #include "guest-layout.h"
 
-#define SOURCE_SIZE 120
-
-/* Where a claim comes from, for people: "vuart", "irqs[2]". */
-static const char *source_of(const struct irq_claim *claim,
-                             char text[SOURCE_SIZE])
+const char *irq_claim_source(const struct irq_claim *claim,
+                             char text[IRQ_SOURCE_SIZE])
 {
     if (claim->index == IRQ_NO_INDEX)
-        snprintf(text, SOURCE_SIZE, "'%s'", claim->origin);
+        snprintf(text, IRQ_SOURCE_SIZE, "%s", claim->origin);
     else
-        snprintf(text, SOURCE_SIZE, "'%s[%d]'", claim->origin, claim->index);
+        snprintf(text, IRQ_SOURCE_SIZE, "%s[%d]", claim->origin, claim->index);
     return text;
 }
 
@@ -31,24 +28,27 @@ static const char *article_of(const struct irq_claim *claim)
 int irqmap_add_spi(struct irqmap *map, uint32_t intid,
                    const struct irq_claim *claim, struct arm_error *error)
 {
-    char source[SOURCE_SIZE], other[SOURCE_SIZE], names[2][ARM_NAME_SIZE];
+    char source[IRQ_SOURCE_SIZE], other[IRQ_SOURCE_SIZE],
+        names[2][ARM_NAME_SIZE];
     const struct irq_claim *taken;
 
     if (intid < IRQ_FIRST_SPI || intid > IRQ_LAST_SPI)
         return arm_error_set(error, ARM_FAULT_CONFIG,
-                             "%s asks for interrupt %" PRIu32 ", which is not "
+                             "'%s' asks for interrupt %" PRIu32
+                             ", which is not "
                              "an SPI: choose one from %d to %d",
-                             source_of(claim, source), intid, IRQ_FIRST_SPI,
-                             IRQ_LAST_SPI);
+                             irq_claim_source(claim, source), intid,
+                             IRQ_FIRST_SPI, IRQ_LAST_SPI);
     taken = &map->intid[intid];
     if (taken->name)
         return arm_error_set(
             error, ARM_FAULT_CONFIG,
-            "interrupt %" PRIu32 " is claimed twice: by %s%s (%s) and by "
-            "%s%s (%s); remove one of them",
+            "interrupt %" PRIu32 " is claimed twice: by %s%s ('%s') and by "
+            "%s%s ('%s'); remove one of them",
             intid, article_of(taken), arm_name_text(taken->name, names[0]),
-            source_of(taken, other), article_of(claim),
-            arm_name_text(claim->name, names[1]), source_of(claim, source));
+            irq_claim_source(taken, other), article_of(claim),
+            arm_name_text(claim->name, names[1]),
+            irq_claim_source(claim, source));
     map->intid[intid] = *claim;
     return 0;
 }

@@ -46,6 +46,13 @@ struct irq_claim {
     enum irq_kind kind;
 };
 
+/* Enough for any option's name with an index; longer text is cut. */
+#define IRQ_SOURCE_SIZE 120
+
+/* Where a claim comes from, for people: "vuart", "irqs[2]".  Returns text. */
+const char *irq_claim_source(const struct irq_claim *claim,
+                             char text[IRQ_SOURCE_SIZE]);
+
 /* An all-zero map is empty and needs no init. */
 struct irqmap {
     struct irq_claim intid[IRQ_LAST_SPI + 1];
