@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: gicv3 gicv2 a53 n1 devices
-# limit: 1800
+# limit: 3300
 #
 # Creates each guest of configs.txt and devices.txt with Debian's library (side a) and with
 # the one under test (side b) in turn, and keeps all that can be seen of it in
