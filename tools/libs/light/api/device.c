@@ -134,6 +134,16 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
     return rc ? rc : libxl__device_read(gc, devices.list, config_r);
 }
 
+static int serve_work(libxl__gc *gc, void *opaque)
+{
+    return libxl__devices_serve(gc);
+}
+
+int libxl_device_events_handler(libxl_ctx *ctx, const libxl_asyncop_how *ao_how)
+{
+    return libxl__ao_run(ctx, 0, ao_how, serve_work, NULL, 0);
+}
+
 #define DEVICE(name)                                                           \
     int libxl_device_##name##_add(libxl_ctx *ctx, uint32_t domid,              \
                                   libxl_device_##name *name,                   \

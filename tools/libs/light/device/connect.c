@@ -119,25 +119,26 @@ static void report_script(libxl__gc *gc, const struct libxl__device *device)
                      words);
 }
 
-/* Runs the scripts of all devices side by side, and reports each failure. */
-static int run_scripts(const struct libxl__device *const *devices,
-                       unsigned int count, libxl__gc *gc,
-                       enum libxl__device_action action)
+int libxl__devices_run_scripts(const struct libxl__devices *devices,
+                               enum libxl__device_action action)
 {
-    libxl__child_spec *specs = libxl__calloc(gc, count + 1, sizeof(*specs));
+    libxl__gc *gc = devices->gc;
+    libxl__child_spec *specs =
+        libxl__calloc(gc, devices->count + 1, sizeof(*specs));
     const struct libxl__device **own =
-        libxl__calloc(gc, count + 1, sizeof(*own));
-    int *rcs = libxl__calloc(gc, count + 1, sizeof(*rcs));
+        libxl__calloc(gc, devices->count + 1, sizeof(*own));
+    int *rcs = libxl__calloc(gc, devices->count + 1, sizeof(*rcs));
     unsigned int i, started = 0;
     int rc;
 
-    for (i = 0; i < count; i++) {
-        if (devices[i]->backend_domid == DEVICE_OWN_DOMID &&
-            devices[i]->script) {
-            devices[i]->kind->script(gc, devices[i], action, &specs[started]);
-            specs[started].cleans_up = action == DEVICE_GOES;
-            own[started++] = devices[i];
-        }
+    for (i = 0; i < devices->count; i++) {
+        const struct libxl__device *device = &devices->list[i];
+
+        if (!device->script)
+            continue;
+        device->kind->script(gc, device, action, &specs[started]);
+        specs[started].cleans_up = action == DEVICE_GOES;
+        own[started++] = device;
     }
     rc = libxl__children_run(gc, specs, started, rcs);
     for (i = 0; i < started; i++)
@@ -146,17 +147,35 @@ static int run_scripts(const struct libxl__device *const *devices,
     return rc;
 }
 
+/* The scripts of other domains' backends run there: see serve.c. */
+static int run_own_scripts(libxl__gc *gc,
+                           const struct libxl__device *const *devices,
+                           unsigned int count, enum libxl__device_action action)
+{
+    struct libxl__devices own = {
+        .gc = gc,
+        .list = libxl__calloc(gc, count + 1, sizeof(*own.list)),
+    };
+    unsigned int i;
+
+    for (i = 0; i < count; i++)
+        if (devices[i]->backend_domid == DEVICE_OWN_DOMID)
+            own.list[own.count++] = *devices[i];
+    return libxl__devices_run_scripts(&own, action);
+}
+
 int libxl__devices_connect(const struct libxl__devices *devices)
 {
+    libxl__gc *gc = devices->gc;
     const struct libxl__device **all =
-        libxl__calloc(devices->gc, devices->count + 1, sizeof(*all));
+        libxl__calloc(gc, devices->count + 1, sizeof(*all));
     unsigned int i;
     int rc = wait_until_seen(devices);
 
     for (i = 0; i < devices->count; i++)
         all[i] = &devices->list[i];
     if (!rc)
-        rc = run_scripts(all, devices->count, devices->gc, DEVICE_COMES);
+        rc = run_own_scripts(gc, all, devices->count, DEVICE_COMES);
     if (rc)
         libxl__devices_disconnect(devices, true);
     return rc;
@@ -235,6 +254,6 @@ int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
             step.devices[closed++] = step.devices[i];
     }
     /* What a script cannot undo is logged; the device goes all the same. */
-    run_scripts(step.devices, closed, gc, DEVICE_GOES);
+    run_own_scripts(gc, step.devices, closed, DEVICE_GOES);
     return force ? 0 : rc;
 }

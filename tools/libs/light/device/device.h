@@ -268,6 +268,20 @@ int libxl__devices_connect(const struct libxl__devices *devices);
  */
 int libxl__devices_disconnect(const struct libxl__devices *devices, bool force);
 
+/*
+ * Runs the scripts of all devices side by side, and logs each failure with the
+ * words that the script left.
+ */
+int libxl__devices_run_scripts(const struct libxl__devices *devices,
+                               enum libxl__device_action action);
+
+/*
+ * Serves the backends of the domain that this process runs in, which is not
+ * the toolstack's: runs their scripts when devices come and go.  Returns only
+ * with an error, or ERROR_ABORTED.
+ */
+int libxl__devices_serve(libxl__gc *gc);
+
 /* Appends a node; does nothing if value is NULL. */
 void libxl__device_node(struct libxl__device_nodes *nodes, unsigned int where,
                         const char *name, const char *value);

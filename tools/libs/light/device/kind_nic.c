@@ -115,7 +115,7 @@ static void script(libxl__gc *gc, const struct libxl__device *device,
                    enum libxl__device_action action, libxl__child_spec *spec)
 {
     const char *netdev =
-        libxl__xs_readf(gc, XBT_NULL, "%s/gatewaydev", device->kept_path);
+        libxl__xs_readf(gc, XBT_NULL, "%s/gatewaydev", device->backend_path);
     const char *const arguments[] = {
         action == DEVICE_COMES ? "online" : "offline",
         "type_if=vif",
