@@ -13,7 +13,6 @@
 #include "memmap/config.h"
 #include "memmap/file.h"
 #include "memmap/kernel.h"
-#include "types-index.h"
 
 #define MAX_FILE_SIZE  (1u << 20)
 #define DEFAULT_MEMORY 32 /* MiB, as libxl.h has it */
@@ -200,7 +199,8 @@ static bool has_own_backend(const libxl_device_disk *disk)
 /* Whether the guest grants its pages to the backend: xl-disk-configuration. */
 static bool uses_grants(const libxl_device_disk *disk)
 {
-#ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
+/* Of the headers this is built with, which may be of an older release. */
+#ifdef LIBXL_HAVE_DISK_GRANT_USAGE
     if (!libxl_defbool_is_default(disk->grant_usage))
         return libxl_defbool_val(disk->grant_usage);
 #endif
