@@ -73,6 +73,11 @@ SYSTEM_GUEST32 := $(B)/system/bin/linux32 $(B)/system/bin/initrd32
 $(SYSTEM_GUEST32) &: automation/guest32-image automation/rootfs/guest-init
 	automation/guest32-image $(RELEASE) $(B)/system/bin
 
+# A Debian guest, made when its test is asked for.
+SYSTEM_DEBIAN := $(B)/debian-guest/disk $(B)/debian-guest/initrd
+$(SYSTEM_DEBIAN) &: automation/debian-image $(shell find automation/debian -type f)
+	automation/debian-image $(RELEASE) $(B)/debian-guest
+
 SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
     $(SYSTEM_GUEST32) $(SYSTEM_BACKEND) $(SYSTEM_STAGES) \
     $(SYSTEM_KILLER)
@@ -81,12 +86,18 @@ SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
 check-system: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run $(SYSTEM_OPTIONS)
 
+.PHONY: check-debian
+check-debian: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_DEBIAN)
+	cp $(B)/debian-guest/initrd $(B)/system/bin/debian-initrd
+	$(SYSTEM)/run --boot debian $(SYSTEM_OPTIONS) debian-guest.sh
+
 # Whether the comparison can fail.
 .PHONY: check-system-mutants
 check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/mutants
 
 RIG_CHECKS += check-system
-RIG_TARGETS += check-system-mutants
+RIG_TARGETS += check-system-mutants check-debian
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
+        'make check-debian  a Debian guest from its own disk, on both libraries' \
         'make check-system-mutants  whether the comparison can fail'
