@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: none
+# boots: gicv2
 # limit: 200
 #
 # A Linux guest with a raw file for a disk and a vif on a bridge: it reads and
