@@ -102,7 +102,7 @@ static struct libxl__xs_access access_of(const struct libxl__device *device,
                                          unsigned int where)
 {
     if (where & DEVICE_FIXED)
-        return XS_SHOWN(0, device->domid);
+        return XS_SHOWN(device->backend_domid, device->domid);
     if (where & DEVICE_GUEST)
         return XS_SHOWN(device->domid, device->backend_domid);
     return XS_INHERIT;
