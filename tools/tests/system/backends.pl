@@ -7,16 +7,19 @@
 #
 # Watches /local/domain/DOMID/backend/KIND and answers each state as an idle
 # backend would: Initialising (1) by InitWait (2), Closing (5) by Closed (6).
+# A domain other than dom0 then removes the device's directory, as its own
+# toolstack would.
 # It speaks xenstore's protocol (xen/io/xs_wire.h) itself: one program per
 # request would be slow.  Runs until it is killed.
 use strict;
 use warnings;
 use IO::Socket::UNIX;
 
-use constant { XS_READ => 2, XS_WATCH => 4, XS_WRITE => 11,
+use constant { XS_READ => 2, XS_WATCH => 4, XS_WRITE => 11, XS_RM => 13,
                XS_WATCH_EVENT => 15, XS_ERROR => 16 };
 
 my %answer = (1 => 2, 5 => 6);
+my $removes = $ARGV[0] != 0;
 my $root = '/local/domain/' . shift(@ARGV) . '/backend';
 my %served = map { $_ => 1 } @ARGV;
 my @events;
@@ -65,4 +68,9 @@ while (1) {
     next unless defined $state && $answer{$state};
     request(XS_WRITE, "$path\0$answer{$state}");
     print "$path: $state -> $answer{$state}\n";
+    next unless $removes && $state == 5;
+    # Not before the toolstack has seen the state.
+    select undef, undef, undef, 0.3;
+    (my $device = $path) =~ s{/state$}{};
+    request(XS_RM, "$device\0");
 }
