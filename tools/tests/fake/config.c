@@ -117,6 +117,31 @@ void fake_config_everything(libxl_domain_config *config, const char *name)
     add_placement(b_info);
 }
 
+void fake_disk(libxl_device_disk *disk, const char *vdev)
+{
+    libxl_device_disk_init(disk);
+    disk->pdev_path = strdup("disk");
+    disk->vdev = strdup(vdev);
+    disk->format = LIBXL_DISK_FORMAT_RAW;
+    disk->readwrite = 1;
+}
+
+void fake_config_devices(libxl_domain_config *config, unsigned int disks,
+                         unsigned int nics)
+{
+    char vdev[] = "xvda";
+    unsigned int i;
+
+    config->num_disks = disks;
+    config->disks = calloc(disks, sizeof(*config->disks));
+    for (i = 0; i < disks; i++, vdev[3]++)
+        fake_disk(&config->disks[i], vdev);
+    config->num_nics = nics;
+    config->nics = calloc(nics, sizeof(*config->nics));
+    for (i = 0; i < nics; i++)
+        libxl_device_nic_init(&config->nics[i]);
+}
+
 uint32_t fake_create(libxl_ctx *ctx, const char *name)
 {
     libxl_domain_config config;

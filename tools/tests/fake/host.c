@@ -98,6 +98,7 @@ static void write_kernel(void)
     memcpy((char *)image + 56, "ARM\x64", 4);
     fake_file("kernel", image, sizeof(image));
     fake_file("ramdisk", "a ramdisk", 9);
+    fake_file("disk", "a disk", 6);
 }
 
 static int remove_entry(const char *path, const struct stat *st, int flag,
@@ -142,7 +143,8 @@ int fake_host_stop(void **state)
 
 int fake_host_reset(void **state)
 {
-    static const char *const folders[] = { "lib", "run", "log", "etc" };
+    static const char *const folders[] = { "lib", "run", "log", "etc",
+                                           "scripts" };
     size_t i;
 
     fake_xenstored_stop();
@@ -151,6 +153,9 @@ int fake_host_reset(void **state)
         if (mkdir(folders[i], 0700))
             return -1;
     write_kernel();
+    if (symlink("/bin/true", "scripts/block") ||
+        symlink("/bin/true", "scripts/vif-bridge"))
+        return -1;
     fake_xen_reset();
     fake_xenstored_start(socket_path);
     write_nodes();

@@ -58,6 +58,14 @@ void fake_config(libxl_domain_config *config, const char *name);
 void fake_config_everything(libxl_domain_config *config, const char *name);
 void fake_config_pool(void);
 
+/*
+ * Adds disks from xvda on, of the file "disk", and network interfaces.  Their
+ * scripts, scripts/block and scripts/vif-bridge, do nothing.
+ */
+void fake_config_devices(libxl_domain_config *config, unsigned int disks,
+                         unsigned int nics);
+void fake_disk(libxl_device_disk *disk, const char *vdev);
+
 /* Creates a guest of 16 MiB, which must succeed. */
 uint32_t fake_create(libxl_ctx *ctx, const char *name);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends.h"
 #include "tree.h"
 
 #define WATCHES 64
@@ -64,6 +65,8 @@ static void fire(const char *path, bool removed)
         else if (removed && fake_path_is_below(watches[i].path, path))
             send_event(&watches[i], watches[i].path);
     }
+    if (!removed)
+        fake_backends_notice(path);
 }
 
 static struct transaction **transaction_of(int fd, uint32_t id)
@@ -423,6 +426,7 @@ void fake_store_init(void)
     introduced_count = 0;
     fake_consoled = false;
     fake_tree_init(&tree);
+    fake_backends_reset();
 }
 
 void fake_store_dispose(void)

@@ -16,6 +16,7 @@
 
 #include <xen/io/xs_wire.h>
 
+#include "backends.h"
 #include "store.h"
 
 #define SLOW 100
@@ -224,16 +225,19 @@ static void *main_loop(void *arg)
     struct pollfd fds[FAKE_CONNECTIONS + 2];
     unsigned int i, count;
     char bytes[64];
+    int timeout_ms;
     ssize_t got;
 
     for (;;) {
+        timeout_ms = fake_backends_answer();
+        flush_all();
         fds[0] = (struct pollfd) { .fd = wake[0], .events = POLLIN };
         fds[1] = (struct pollfd) { .fd = listening, .events = POLLIN };
         count = connection_count;
         for (i = 0; i < count; i++)
             fds[2 + i] =
                 (struct pollfd) { .fd = connections[i].fd, .events = POLLIN };
-        poll(fds, 2 + count, -1);
+        poll(fds, 2 + count, timeout_ms);
         if (fds[0].revents) {
             got = read(wake[0], bytes, sizeof(bytes));
             if (got > 0 && memchr(bytes, 's', got))
@@ -245,7 +249,6 @@ static void *main_loop(void *arg)
                 (!connections[i].is_slow || !(rounds % SLOW)) &&
                 !serve(fds[2 + i].fd))
                 disconnect(i);
-        flush_all();
         rounds++;
         if (fds[1].revents)
             accept_one();

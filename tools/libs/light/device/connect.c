@@ -18,7 +18,9 @@
  * How long a backend may take for one step, and a script in all.  Debian's
  * library waits as long: docs/debian-devices.md.
  */
+#ifndef STATE_TIMEOUT_MS
 #define STATE_TIMEOUT_MS 10000
+#endif
 
 /* What becomes of each device of a set in one step. */
 struct step {

@@ -13,7 +13,9 @@
 #endif
 
 /* A script that takes longer is killed: docs/debian-devices.md. */
+#ifndef SCRIPT_TIMEOUT_MS
 #define SCRIPT_TIMEOUT_MS 40000
+#endif
 
 #define MAX_ARGUMENTS 4
 #define MAX_VARIABLES 8
