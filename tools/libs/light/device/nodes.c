@@ -178,39 +178,68 @@ void libxl__devices_record_ends(const struct libxl__devices *devices,
     }
 }
 
-/*
- * Record the removal of path, and of the directories above it up to top that
- * then are empty.
- */
-static int remove_upwards(libxl__gc *gc, xs_transaction_t t, const char *path,
-                          const char *top, struct libxl__xs_changes *changes)
-{
-    char *parent = libxl__strdup(gc, path), *child;
-    const char *highest = path;
-    unsigned int count;
-    char **names;
-    int rc = 0;
-
-    for (;;) {
-        child = strrchr(parent, '/');
-        *child++ = 0;
-        if (!strcmp(parent, top))
-            break;
-        rc = libxl__xs_directory(gc, t, parent, &names, &count);
-        if (rc || count != 1 || strcmp(names[0], child))
-            break;
-        highest = libxl__strdup(gc, parent);
-    }
-    if (!rc)
-        libxl__xs_remove(changes, highest);
-    return rc;
-}
-
 /* The devices to remove, and the record of it. */
 struct erasure {
     const struct libxl__devices *devices;
     struct libxl__xs_changes changes;
+    const char **paths; /* those removed so far */
+    unsigned int count;
 };
+
+static bool is_erased(const struct erasure *erasure, const char *directory,
+                      const char *name)
+{
+    size_t length = strlen(directory);
+    unsigned int i;
+
+    for (i = 0; i < erasure->count; i++)
+        if (!strncmp(erasure->paths[i], directory, length) &&
+            erasure->paths[i][length] == '/' &&
+            !strcmp(erasure->paths[i] + length + 1, name))
+            return true;
+    return false;
+}
+
+/* Whether nothing is in a directory but what is removed. */
+static int check_empty(const struct erasure *erasure, xs_transaction_t t,
+                       const char *directory, bool *empty_r)
+{
+    unsigned int i, count;
+    char **names;
+    int rc =
+        libxl__xs_directory(erasure->changes.gc, t, directory, &names, &count);
+
+    *empty_r = !rc;
+    for (i = 0; !rc && i < count; i++)
+        *empty_r = *empty_r && is_erased(erasure, directory, names[i]);
+    return rc;
+}
+
+/*
+ * Record the removal of path, and of the directories above it up to top that
+ * then are empty.
+ */
+static int remove_upwards(struct erasure *erasure, xs_transaction_t t,
+                          const char *path, const char *top)
+{
+    libxl__gc *gc = erasure->changes.gc;
+    const char *highest = path;
+    bool empty = true;
+    int rc = 0;
+
+    while (!rc && empty && strcmp(path, top)) {
+        highest = path;
+        erasure->paths = libxl__realloc(
+            gc, erasure->paths, (erasure->count + 1) * sizeof(*erasure->paths));
+        erasure->paths[erasure->count++] = path;
+        path = libxl__strndup(gc, path, strrchr(path, '/') - path);
+        if (strcmp(path, top))
+            rc = check_empty(erasure, t, path, &empty);
+    }
+    if (!rc)
+        libxl__xs_remove(&erasure->changes, highest);
+    return rc;
+}
 
 static int record_erasure(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
@@ -219,21 +248,19 @@ static int record_erasure(libxl__gc *gc, xs_transaction_t t, void *opaque)
     unsigned int i;
     int rc = 0;
 
+    erasure->count = 0;
     for (i = 0; i < devices->count && !rc; i++) {
         const struct libxl__device *device = &devices->list[i];
         const char *domain = libxl__xs_domain_path(gc, device->domid);
 
-        rc = remove_upwards(gc, t, device->backend_path,
-                            libxl__xs_domain_path(gc, device->backend_domid),
-                            &erasure->changes);
+        rc = remove_upwards(erasure, t, device->backend_path,
+                            libxl__xs_domain_path(gc, device->backend_domid));
         if (!rc)
-            rc = remove_upwards(gc, t, device->frontend_path,
-                                libxl__sprintf(gc, "%s/device", domain),
-                                &erasure->changes);
+            rc = remove_upwards(erasure, t, device->frontend_path,
+                                libxl__sprintf(gc, "%s/device", domain));
         if (!rc)
-            rc = remove_upwards(gc, t, device->kept_path,
-                                libxl__path_libxl(gc, device->domid),
-                                &erasure->changes);
+            rc = remove_upwards(erasure, t, device->kept_path,
+                                libxl__path_libxl(gc, device->domid));
     }
     return rc;
 }
