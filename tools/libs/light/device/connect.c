@@ -223,8 +223,10 @@ static int ask_to_close(struct step *step, const struct libxl__devices *devices,
             libxl__xs_remove(&changes, device->frontend_path);
         libxl__xs_add(&changes, device->backend_path, "online", XS_INHERIT,
                       "0");
-        libxl__xs_addf(&changes, device->backend_path, "state", XS_INHERIT,
-                       "%d", XenbusStateClosing);
+        /* One that has closed does not answer again. */
+        if (state != XenbusStateClosed)
+            libxl__xs_addf(&changes, device->backend_path, "state", XS_INHERIT,
+                           "%d", XenbusStateClosing);
     }
     if (!rc)
         rc = libxl__xs_send(&changes);
