@@ -53,7 +53,11 @@ static int append(struct libxl__devices *devices,
     if (rc || !path || !parse_backend(gc, path, &device))
         return rc;
     if (kind->script)
-        device.script = libxl__xs_readf(gc, XBT_NULL, "%s/script", kept);
+        rc = libxl__xs_find(gc, XBT_NULL,
+                            libxl__sprintf(gc, "%s/script", kept),
+                            &device.script);
+    if (rc)
+        return rc;
     devices->list = libxl__realloc(
         gc, devices->list, (devices->count + 1) * sizeof(*devices->list));
     devices->list[devices->count++] = device;

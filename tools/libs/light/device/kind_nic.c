@@ -114,8 +114,10 @@ static void read_node(libxl__gc *gc, void *config, const char *name,
 static void script(libxl__gc *gc, const struct libxl__device *device,
                    enum libxl__device_action action, libxl__child_spec *spec)
 {
-    const char *netdev =
-        libxl__xs_readf(gc, XBT_NULL, "%s/gatewaydev", device->backend_path);
+    const libxl_device_nic *nic = device->config;
+    const char *netdev = nic ? nic->gatewaydev
+                             : libxl__xs_readf(gc, XBT_NULL, "%s/gatewaydev",
+                                               device->backend_path);
     const char *const arguments[] = {
         action == DEVICE_COMES ? "online" : "offline",
         "type_if=vif",
