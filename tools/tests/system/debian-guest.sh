@@ -29,8 +29,9 @@ CONF
     busybox udhcpd -f /tmp/udhcpd.conf >/tmp/udhcpd.log 2>&1 &
 }
 
+# busybox's wget crashes of a time limit of its own.
 answers() {
-    wget -q -T 2 -O - $page | grep -q '^Debian '
+    timeout 5 wget -q -O - $page | grep -q '^Debian '
 }
 
 now() {

@@ -5,8 +5,10 @@
 # The job of the Debian guest: it writes 64 MiB to its own disk or, if they are
 # there from before a reboot, reads them, and reports which disks and networks it
 # has.
+
+# The terminal may have the words of a login on its last line.
 say() {
-    echo "test: $*" >/dev/console
+    printf '\ntest: %s\n' "$*" >/dev/console
 }
 
 data=/var/lib/data
