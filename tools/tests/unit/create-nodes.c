@@ -46,7 +46,14 @@ const char *xs_daemon_socket(void)
     abort();
 }
 
-/* Of the room types. */
+/* Of the room types: only driver_domain is asked for. */
+static bool is_driver;
+
+bool libxl_defbool_val(libxl_defbool db)
+{
+    return is_driver;
+}
+
 int libxl_bitmap_test(const libxl_bitmap *bitmap, int bit)
 {
     return bitmap->map[bit / 8] >> bit % 8 & 1;
@@ -138,6 +145,7 @@ static int set_up(void **state)
         .ram_kb = 16384,
     };
     creation.config.c_info.name = (char *)"guest";
+    is_driver = false;
     creation.config.b_info.max_vcpus = 1;
     creation.config.b_info.max_memkb = 16384;
     creation.ram_kb = 16384;
@@ -235,6 +243,12 @@ static void a_guest_with_nodes_of_the_callers(void **state)
     expect_creation("data");
 }
 
+static void a_driver_domain(void **state)
+{
+    is_driver = true;
+    expect_creation("driver");
+}
+
 static void a_preserved_guest(void **state)
 {
     record_move(&creation.changes, 5, "/vm/" UUID,
@@ -314,6 +328,7 @@ int main(void)
         TEST(a_guest_with_vuart),
         TEST(a_guest_with_two_of_four_vcpus),
         TEST(a_guest_with_nodes_of_the_callers),
+        TEST(a_driver_domain),
         TEST(a_preserved_guest),
         TEST(a_destroyed_guest),
         TEST(the_last_guest_is_destroyed),

@@ -59,6 +59,11 @@ static void add_guests_own(struct libxl__creation *creation,
     libxl__xs_renew(changes, domain, XS_OWNED(creation->domid));
     for (i = 0; i < sizeof(guest_writes) / sizeof(guest_writes[0]); i++)
         libxl__xs_add(changes, domain, guest_writes[i], XS_INHERIT, "");
+    /* Where the toolstack of a driver domain keeps its own. */
+    if (libxl_defbool_val(creation->config.c_info.driver_domain)) {
+        libxl__xs_add(changes, domain, "libxl", XS_INHERIT, "");
+        libxl__xs_add(changes, domain, "device-model", XS_INHERIT, "");
+    }
     libxl__xs_set_access(changes, domain, shown);
     libxl__xs_set_access(changes, libxl__sprintf(gc, "%s/control", domain),
                          shown);

@@ -234,30 +234,88 @@ static int ask_to_close(struct step *step, const struct libxl__devices *devices,
     return rc;
 }
 
+static int check_removed(libxl__gc *gc, unsigned int index, void *user)
+{
+    const struct step *step = user;
+    uint32_t state;
+    int rc = read_state(gc, step->paths[index], &state);
+
+    if (rc)
+        return rc;
+    return state == XenbusStateUnknown ? 0 : ERROR_NOT_READY;
+}
+
+/* Log each device of the step that has run out of time. */
+static void report_late(const struct step *step, bool force, const char *what)
+{
+    unsigned int i;
+
+    for (i = 0; i < step->count; i++)
+        if (step->rc[i] == ERROR_TIMEDOUT)
+            libxl__log(step->gc->ctx, force ? XTL_WARN : XTL_ERROR, -1,
+                       "%s: %s '%s' in %d s%s", step->devices[i]->label, what,
+                       step->devices[i]->backend_path, STATE_TIMEOUT_MS / 1000,
+                       force ? ": it is removed all the same" : "");
+}
+
+/* Those that go on to the next step: with force, all. */
+static void keep_done(struct step *step, bool force)
+{
+    unsigned int i, done = 0;
+
+    for (i = 0; i < step->count; i++)
+        if (force || !step->rc[i])
+            step->devices[done++] = step->devices[i];
+    step->count = done;
+}
+
+static int wait_until_closed(struct step *step, bool force)
+{
+    int rc =
+        libxl__wait_each(step->gc, step->paths, step->count, STATE_TIMEOUT_MS,
+                         !force, check_closed, step, step->rc);
+
+    report_late(step, force, "its backend has not closed");
+    keep_done(step, force);
+    return rc;
+}
+
+/*
+ * A driver domain removes the directories of its backends, once its scripts
+ * have run.
+ */
+static int wait_until_removed(const struct step *closed, bool force)
+{
+    const struct libxl__devices room = { .gc = closed->gc,
+                                         .count = closed->count };
+    struct step step;
+    unsigned int i;
+    int rc;
+
+    step_init(&step, &room);
+    for (i = 0; i < closed->count; i++)
+        if (closed->devices[i]->backend_domid != DEVICE_OWN_DOMID)
+            step_add(&step, closed->devices[i]);
+    rc = libxl__wait_each(step.gc, step.paths, step.count, STATE_TIMEOUT_MS,
+                          !force, check_removed, &step, step.rc);
+    report_late(&step, force, "its backend's domain has not removed");
+    return rc;
+}
+
 int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
 {
-    libxl__gc *gc = devices->gc;
-    unsigned int i, closed = 0;
     struct step step;
-    int rc;
+    int rc, this_rc;
 
     step_init(&step, devices);
     rc = ask_to_close(&step, devices, force);
     if (rc)
         return rc;
-    rc = libxl__wait_each(gc, step.paths, step.count, STATE_TIMEOUT_MS, !force,
-                          check_closed, &step, step.rc);
-    for (i = 0; i < step.count; i++) {
-        if (step.rc[i] == ERROR_TIMEDOUT)
-            libxl__log(gc->ctx, force ? XTL_WARN : XTL_ERROR, -1,
-                       "%s: the backend at '%s' has not closed in %d s%s",
-                       step.devices[i]->label, step.devices[i]->backend_path,
-                       STATE_TIMEOUT_MS / 1000,
-                       force ? ", it is removed all the same" : "");
-        if (force || !step.rc[i])
-            step.devices[closed++] = step.devices[i];
-    }
+    rc = wait_until_closed(&step, force);
     /* What a script cannot undo is logged; the device goes all the same. */
-    run_own_scripts(gc, step.devices, closed, DEVICE_GOES);
-    return force ? 0 : rc;
+    run_own_scripts(step.gc, step.devices, step.count, DEVICE_GOES);
+    this_rc = wait_until_removed(&step, force);
+    if (force)
+        return 0;
+    return rc ? rc : this_rc;
 }
