@@ -197,8 +197,8 @@ static int check_closed(libxl__gc *gc, unsigned int index, void *user)
 }
 
 /*
- * Ask the backends to close.  A backend whose directory has gone is left alone:
- * writing to it would make it anew.
+ * Ask the backends to close, with force all that can be asked.  A backend whose
+ * directory has gone is left alone: writing to it would make it anew.
  */
 static int ask_to_close(struct step *step, const struct libxl__devices *devices,
                         bool force)
@@ -209,7 +209,7 @@ static int ask_to_close(struct step *step, const struct libxl__devices *devices,
     int rc = 0;
 
     libxl__xs_changes_init(&changes, step->gc);
-    for (i = 0; i < devices->count && !rc; i++) {
+    for (i = 0; i < devices->count && (!rc || force); i++) {
         const struct libxl__device *device = &devices->list[i];
 
         if (!(device->kind->traits & DEVICE_XENBUS))
@@ -228,7 +228,7 @@ static int ask_to_close(struct step *step, const struct libxl__devices *devices,
             libxl__xs_addf(&changes, device->backend_path, "state", XS_INHERIT,
                            "%d", XenbusStateClosing);
     }
-    if (!rc)
+    if (!rc || force)
         rc = libxl__xs_send(&changes);
     libxl__xs_changes_dispose(&changes);
     return rc;
@@ -309,9 +309,11 @@ int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
 
     step_init(&step, devices);
     rc = ask_to_close(&step, devices, force);
-    if (rc)
+    if (rc && !force)
         return rc;
-    rc = wait_until_closed(&step, force);
+    /* Nobody answers what could not be asked, but the scripts still run. */
+    if (!rc)
+        rc = wait_until_closed(&step, force);
     /* What a script cannot undo is logged; the device goes all the same. */
     run_own_scripts(step.gc, step.devices, step.count, DEVICE_GOES);
     this_rc = wait_until_removed(&step, force);
