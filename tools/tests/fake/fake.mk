@@ -5,7 +5,7 @@
 # libxenstore speaks.
 
 FAKE := tools/tests/fake
-FAKE_SRC := $(addprefix $(FAKE)/,backends.c builder.c calls.c config.c guest.c host.c store.c tree.c xen.c xen-host.c \
+FAKE_SRC := $(addprefix $(FAKE)/,backends.c builder.c calls.c config.c failures.c guest.c host.c store.c tree.c xen.c xen-host.c \
     xen-sched.c xenstored.c)
 FAKE_TESTS := $(patsubst $(FAKE)/test-%.c,%,$(wildcard $(FAKE)/test-*.c))
 FAKE_TEST_SRC := $(FAKE_TESTS:%=$(FAKE)/test-%.c)
@@ -31,7 +31,7 @@ FAKE_CFLAGS := -isystem $(FAKE_INCLUDE) -DFAKE_ARM64 \
     -DDOMID_HISTORY_FILE='"run/domid-history"' -DLOG_DIRECTORY='"log"' \
     -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DPCI_DEVICES_DIR='"pci"' \
     -DSCRIPT_DIR='"/proc/self/cwd/scripts"' -DSTATE_TIMEOUT_MS=1000 \
-    -DSCRIPT_TIMEOUT_MS=1000 -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
+    -DSCRIPT_TIMEOUT_MS=2000 -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
 FAKE_FLAGS := $(B)/flags-fake
 $(FAKE_FLAGS): FORCE
 	@$(call write_flags,$(NATIVE_CFLAGS) $(FAKE_CFLAGS))

@@ -133,6 +133,34 @@ static void another_guest_keeps_its_devices(void **state)
     guest_destroy(other);
 }
 
+/* Of a driver domain nothing is kept either; its scripts are its own. */
+static void devices_of_another_domain_leave_nothing(void **state)
+{
+    libxl_domain_config config;
+    uint32_t driver = guest_create(0, 0), domid;
+    struct fake_rest rest = fake_rest_take();
+    int i;
+
+    guest_script("block", "");
+    guest_script("vif-bridge", "");
+    fake_config(&config, "other");
+    fake_config_devices(&config, 2, 2);
+    for (i = 0; i < 2; i++) {
+        config.disks[i].backend_domname = strdup("g");
+        config.nics[i].backend_domid = driver;
+    }
+    assert_int_equal(
+        libxl_domain_create_new(guest_ctx, &config, &domid, NULL, NULL), 0);
+    libxl_domain_config_dispose(&config);
+    guest_node_is("/local/domain/1/backend/vbd/2/51712/state", "2");
+    guest_node_is("/local/domain/1/backend/vif/2/1/state", "2");
+    guest_node_is("/local/domain/2/device/vif/1/backend-id", "1");
+    guest_destroy(domid);
+    assert_true(fake_rest_is_equal(rest, fake_rest_take(), "in the driver"));
+    assert_string_equal(guest_file("script.log"), "");
+    guest_destroy(driver);
+}
+
 /* As a guest that a malicious administrator of it has. */
 static void write_junk(void)
 {
@@ -353,6 +381,7 @@ int main(void)
         GUEST_TEST(a_guest_with_a_disk_and_an_interface),
         GUEST_TEST(a_guest_with_many_devices),
         GUEST_TEST(another_guest_keeps_its_devices),
+        GUEST_TEST(devices_of_another_domain_leave_nothing),
         GUEST_TEST(devices_are_found_whatever_the_guest_writes),
         GUEST_TEST(what_is_not_there_is_not_found),
         GUEST_TEST(a_guest_without_a_backend_is_not_created),

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-only */
+/* The same as test-failures.c for devices. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libxl_event.h>
+#include <libxl_utils.h>
+
+#include "failures.h"
+
+static int attach_disk(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_device_disk disk;
+    int rc;
+
+    fake_disk(&disk, "xvdb");
+    rc = libxl_device_disk_add(ctx, domid, &disk, NULL);
+    libxl_device_disk_dispose(&disk);
+    return rc;
+}
+
+static int detach_disk(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_device_disk disk;
+    int rc;
+
+    fake_disk(&disk, "xvdb");
+    rc = libxl_device_disk_remove(ctx, domid, &disk, NULL);
+    libxl_device_disk_dispose(&disk);
+    return rc;
+}
+
+static int detach_nic(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_device_nic nic;
+    int rc;
+
+    libxl_device_nic_init(&nic);
+    nic.devid = 0;
+    rc = libxl_device_nic_destroy(ctx, domid, &nic, NULL);
+    libxl_device_nic_dispose(&nic);
+    return rc;
+}
+
+/* A device that cannot be asked to go is taken away all the same. */
+#define FORCED "/state", "/online", "/device/v", "/gatewaydev"
+
+static const struct operation operations[] = {
+    { "destroy with devices",
+      failures_destroy,
+      { "xc_domain_pause", "xc_domain_getinfolist", FORCED },
+      .disks = 1,
+      .nics = 1,
+      .takes_away = true },
+    { "attach a disk", attach_disk, .revert = detach_disk },
+    { "detach a disk", detach_disk, .disks = 2, .takes_away = true },
+    { "detach a network interface by force",
+      detach_nic,
+      { FORCED },
+      .nics = 1,
+      .takes_away = true },
+};
+
+static void fill_devices(libxl_domain_config *config, const char *name)
+{
+    fake_config(config, name);
+    fake_config_devices(config, 0, 1);
+}
+
+static const struct creation creations[] = {
+    { { "create with devices" }, fill_devices },
+};
+
+static void whatever_fails_a_second_try_mends(void **state)
+{
+    failures_check_operations(operations,
+                              sizeof(operations) / sizeof(operations[0]));
+}
+
+static void whatever_fails_nothing_is_left_of_a_creation(void **state)
+{
+    failures_check_creations(creations,
+                             sizeof(creations) / sizeof(creations[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whatever_fails_nothing_is_left_of_a_creation),
+        cmocka_unit_test(whatever_fails_a_second_try_mends),
+    };
+
+    return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);
+}
