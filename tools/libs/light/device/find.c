@@ -53,8 +53,7 @@ static int append(struct libxl__devices *devices,
     if (rc || !path || !parse_backend(gc, path, &device))
         return rc;
     if (kind->script)
-        rc = libxl__xs_find(gc, XBT_NULL,
-                            libxl__sprintf(gc, "%s/script", kept),
+        rc = libxl__xs_find(gc, XBT_NULL, libxl__sprintf(gc, "%s/script", kept),
                             &device.script);
     if (rc)
         return rc;
