@@ -34,7 +34,7 @@ dd if=/dev/zero of=/disks/b.img bs=1M count=0 seek=8 2>/dev/null
 ip link add name br0 type bridge
 ip addr add 10.9.0.1/24 dev br0
 ip link set br0 up
-say "domid $(xenstore-read domid)"
+say "reg $(in_hex /proc/device-tree/hypervisor/reg)"
 
 [ ! -e /ours ] || export LD_LIBRARY_PATH=/opt/ours/lib
 xl devd -F >/tmp/devd.log 2>&1 &
@@ -46,10 +46,10 @@ tail -n +1 -f /tmp/devd.log | while read -r line; do
     echo "devd: $line" >/dev/console
 done &
 while :; do
-    now="loops $(/usr/bin/losetup -l -n -O BACK-FILE | xargs) ports $(
-        cd /sys/class/net/br0/brif && echo vif*) scratch $(
-        awk '/Xen scratch/ { print $1 }' /proc/iomem | xargs) devd $(
-        kill -0 $devd 2>/dev/null && echo runs || echo ended)"
+    now="loops $(/usr/bin/losetup -l -n -O BACK-FILE | tr '\n' ' ')"
+    now="$now ports $(ls /sys/class/net/br0/brif | tr '\n' ' ')"
+    now="$now scratch $(awk '/Xen scratch/ { print $1 }' /proc/iomem)"
+    now="$now devd $(kill -0 $devd 2>/dev/null && echo runs || echo ended)"
     [ "$now" = "$before" ] || say "uses $now free $(free_memory)"
     before=$now
     usleep 200000
