@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: driver
-# limit: 500
+# limit: 600
 #
 # A driver domain: a Linux guest whose 'xl devd' serves a disk and a vif of
 # another guest, with our library and with Debian's, in dom0 and in the driver.
@@ -130,4 +130,4 @@ pack_job devices "$tests/linux-devices-job.sh"
 [ ! -e /tests/trace ] || xenstore-control logfile /out/trace
 [ ! -e /tests/trace ] || xenstore-control log on
 with debian debian
-with ours debian
+with ours ours

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: gicv2
-# limit: 200
+# limit: 400
 #
 # A Linux guest with a raw file for a disk and a vif on a bridge: it reads and
 # writes, pings and is pinged, and finds its data again after a reboot.  A second
