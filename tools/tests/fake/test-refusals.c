@@ -125,6 +125,56 @@ static void disk(libxl_domain_config *config)
     config->num_disks = 1;
 }
 
+/* A second disk and a second interface, for one that is wrong. */
+static libxl_device_disk *last_disk(libxl_domain_config *config)
+{
+    fake_config_devices(config, 2, 0);
+    return &config->disks[1];
+}
+
+static void same_disk(libxl_domain_config *config)
+{
+    set_text(&last_disk(config)->vdev, "d0p0");
+}
+
+static void no_target(libxl_domain_config *config)
+{
+    set_text(&last_disk(config)->pdev_path, "");
+}
+
+static void qcow2(libxl_domain_config *config)
+{
+    last_disk(config)->format = LIBXL_DISK_FORMAT_QCOW2;
+}
+
+static void no_medium(libxl_domain_config *config)
+{
+    no_target(config);
+    config->disks[1].is_cdrom = config->disks[1].removable = 1;
+    config->disks[1].format = LIBXL_DISK_FORMAT_EMPTY;
+}
+
+static void qdisk(libxl_domain_config *config)
+{
+    last_disk(config)->backend = LIBXL_DISK_BACKEND_QDISK;
+}
+
+static void standalone(libxl_domain_config *config)
+{
+    last_disk(config)->backend = LIBXL_DISK_BACKEND_STANDALONE;
+}
+
+static void transport(libxl_domain_config *config)
+{
+    last_disk(config)->transport = LIBXL_DISK_TRANSPORT_MMIO;
+}
+
+static void same_devid(libxl_domain_config *config)
+{
+    fake_config_devices(config, 0, 2);
+    config->nics[0].devid = config->nics[1].devid = 3;
+}
+
 static void nic(libxl_domain_config *config)
 {
     config->nics = calloc(1, sizeof(*config->nics));
@@ -246,6 +296,14 @@ static const struct {
     { trace, { "'vmtrace_buf_kb'" } },
     { video, { "'videoram'" } },
     { disk, { "domain 'g': disk[0] has the 'vdev' ''" } },
+    { same_disk, { "disk[1] has the 'vdev' of domain 'g': disk[0]", "51712" } },
+    { no_target, { "disk[1] has no 'target'" } },
+    { qcow2, { "disk[1] with 'format' \"qcow2\"", "convert 'disk'" } },
+    { no_medium, { "disk[1] is a cdrom without a medium", "'target'" } },
+    { qdisk, { "disk[1] asks for 'backendtype' \"qdisk\"", "remove it" } },
+    { standalone, { "disk[1]", "'backendtype'", "'specification'" } },
+    { transport, { "disk[1]", "'transport'", "'specification'" } },
+    { same_devid, { "vif[1] has the 'devid' of domain 'g': vif[0]" } },
     { nic, { "vif[0] is an emulated interface", "'type'" } },
     { acpi, { "'acpi'" } },
     { tee, { "'tee'" } },

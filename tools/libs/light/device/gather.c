@@ -109,11 +109,12 @@ static int check_unique(const struct libxl__devices *devices, unsigned int i)
     for (other = devices->list; other < device; other++)
         if (other->devid == device->devid && other->config &&
             other->kind->list == device->kind->list)
-            return libxl__device_refuse(devices->gc, device,
-                                        "is number %" PRIu32
-                                        " of its kind, and so is %s: give them "
-                                        "different names or numbers",
-                                        device->devid, other->label);
+            return libxl__device_refuse(
+                devices->gc, device,
+                "has the '%s' of %s, both are number %" PRIu32
+                ": give it another one",
+                device->kind->devid_of ? "vdev" : "devid", other->label,
+                device->devid);
     return 0;
 }
 

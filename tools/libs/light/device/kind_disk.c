@@ -66,7 +66,8 @@ static int check_features(libxl__gc *gc, const struct libxl__device *device)
     if (disk->transport != LIBXL_DISK_TRANSPORT_UNKNOWN)
         return libxl__device_refuse(gc, device,
                                     "has a 'transport', which only a disk with "
-                                    "'specification' \"virtio\" has");
+                                    "'specification' \"virtio\" has: remove "
+                                    "it");
     return 0;
 }
 
@@ -76,10 +77,32 @@ static bool suits_phy(const libxl_device_disk *disk)
     return disk->format == LIBXL_DISK_FORMAT_RAW;
 }
 
+/* What would need the backend "qdisk". */
+static int refuse_qdisk(libxl__gc *gc, const struct libxl__device *device)
+{
+    const libxl_device_disk *disk = device->config;
+
+    if (disk->format == LIBXL_DISK_FORMAT_RAW)
+        return libxl__device_refuse(gc, device,
+                                    "asks for 'backendtype' \"qdisk\", which "
+                                    "this library does not support yet: remove "
+                                    "it");
+    if (disk->format == LIBXL_DISK_FORMAT_EMPTY)
+        return libxl__device_refuse(gc, device,
+                                    "is a cdrom without a medium, which needs "
+                                    "the backend \"qdisk\", which this library "
+                                    "does not support yet: set 'target'");
+    return libxl__device_refuse(gc, device,
+                                "with 'format' \"%s\" needs the backend "
+                                "\"qdisk\", which this library does not "
+                                "support yet: convert '%s' to \"raw\"",
+                                libxl_disk_format_to_string(disk->format),
+                                disk->pdev_path ? disk->pdev_path : "");
+}
+
 static int check_backend(libxl__gc *gc, const struct libxl__device *device)
 {
     const libxl_device_disk *disk = device->config;
-    const char *format = libxl_disk_format_to_string(disk->format);
 
     switch (disk->backend) {
     case LIBXL_DISK_BACKEND_PHY:
@@ -89,21 +112,18 @@ static int check_backend(libxl__gc *gc, const struct libxl__device *device)
                                     "has the format '%s', which 'backendtype' "
                                     "\"phy\" does not read: set 'format' to "
                                     "\"raw\"",
-                                    format);
+                                    libxl_disk_format_to_string(disk->format));
     case LIBXL_DISK_BACKEND_STANDALONE:
         return libxl__device_refuse(gc, device,
-                                    "asks for 'backendtype' \"standalone\" "
-                                    "without 'specification' \"virtio\"");
+                                    "asks for 'backendtype' \"standalone\", "
+                                    "which is for 'specification' \"virtio\": "
+                                    "set that, or remove it");
     case LIBXL_DISK_BACKEND_TAP:
         return libxl__device_refuse(gc, device,
                                     "asks for 'backendtype' \"tap\", which "
                                     "Xen no longer has: remove it");
     default:
-        return libxl__device_refuse(gc, device,
-                                    "with format '%s' needs the backend "
-                                    "\"qdisk\", which this library does not "
-                                    "support yet: use 'format' \"raw\"",
-                                    format);
+        return refuse_qdisk(gc, device);
     }
 }
 
@@ -116,7 +136,9 @@ static int check_target(libxl__gc *gc, const struct libxl__device *device)
     if (disk->script || device->backend_domid != DEVICE_OWN_DOMID)
         return 0;
     if (!disk->pdev_path || !*disk->pdev_path)
-        return libxl__device_refuse(gc, device, "has no 'target'");
+        return libxl__device_refuse(gc, device,
+                                    "has no 'target': set it to a file or "
+                                    "a block device");
     if (stat(disk->pdev_path, &found))
         return libxl__device_refuse(gc, device, "cannot use '%s': %s",
                                     disk->pdev_path, strerror(errno));
