@@ -21,6 +21,7 @@ collect() {
     shift 3
     rm -rf "$_to"
     mkdir -p "$_to"
+    _next=$(probe next)
     _before=$(domains)
     LIBXL_DEBUG_DUMP_DTB=$_to/tree.dtb "$@" xl create -p "$_config" \
         >"$_to/create.out" 2>&1
@@ -45,6 +46,9 @@ collect() {
         collect_devices "$_to" "$_name" "$@"
         "$@" xl destroy "$_name" >"$_to/destroy.out" 2>&1
         echo $? >"$_to/destroy.code"
+    else
+        # One that was refused may have been a domain before.
+        echo $(($(probe next) - _next - 1)) >"$_to/made"
     fi
     keep_scripts "$_to/last-scripts"
     left_since "$out/before" "$out/after" >"$_to/left" ||

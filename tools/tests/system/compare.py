@@ -72,6 +72,8 @@ class Side:
         self.code = read(f"{path}/create.code").strip()
         self.output = read(f"{path}/create.out")
         self.domid = read(f"{path}/domid").strip()
+        # How many domains a creation that was refused has made and destroyed.
+        self.made = read(f"{path}/made").strip()
         self.left = read(f"{path}/left")
         self.uuid = None
         self.guest = guest.lower()
@@ -230,9 +232,28 @@ class Side:
             "a domain" if self.domid else "no domain")
 
 
+def refused_at_once(side):
+    return not side.domid and side.made == "0"
+
+
+def script_differences(a, b):
+    """
+    Only a domain has devices, and scripts that run for them.  A library that
+    refuses a configuration before it makes a domain runs none, whatever the
+    other one does.
+    """
+    for side, label in (a, "Debian's"), (b, "ours"):
+        for area in ("scripts", "last scripts"):
+            if refused_at_once(side):
+                for script in side.areas[area]:
+                    yield f"{area} {script}: {label} ran it without a domain"
+
+
 def differences(a, b):
     if a.outcome() != b.outcome():
         return [f"create: {a.outcome()} -> {b.outcome()}"]
+    if refused_at_once(a) or refused_at_once(b):
+        return list(script_differences(a, b))
     found = []
     for area in a.areas:
         left, right = a.areas[area], b.areas[area]
@@ -295,6 +316,13 @@ def due_errors(paths):
     return due
 
 
+def how_refused(a, b):
+    if refused_at_once(a) == refused_at_once(b):
+        return "both refuse it"
+    early = "Debian's" if refused_at_once(a) else "ours"
+    return f"both refuse it, {early} before it makes a domain"
+
+
 def compare(path, guest, error, meant, ours):
     """Prints the row of one configuration; says whether it is as it should."""
     config = read(f"{path}/guest.cfg")
@@ -305,6 +333,9 @@ def compare(path, guest, error, meant, ours):
             allowed += 1
         else:
             wrong.append(difference)
+    if refused_at_once(b) and not refused_at_once(a) and not error:
+        wrong.append("ours refuses it before it makes a domain: an 'error:' "
+                     "has to say why")
     wrong += [f"left behind: {line}" for line in b.left.splitlines()]
     if ours and error:
         if b.code == "0" or b.domid:
@@ -314,7 +345,7 @@ def compare(path, guest, error, meant, ours):
                          + b.output.strip().replace("\n", " / "))
     counts = ", ".join(f"{area} {len(b.areas[area])}"
                        for area in ("tree", "store", "hypervisor", "config")
-                       if area in b.areas) or "both refuse it"
+                       if area in b.areas) or how_refused(a, b)
     if a.outcome() != b.outcome():
         counts = f"{a.outcome()} -> {b.outcome()}"
     notes = f"; {allowed} meant differences" if allowed else ""

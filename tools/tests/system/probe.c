@@ -4,6 +4,9 @@
  *
  *   probe domains        the number of every domain, one a line
  *   probe state          the same, Xen's free pages and those promised
+ *   probe next           the number that Xen gives the next domain; that
+ *                        number is then in use, too, as one is made and
+ *                        destroyed for this
  *   probe domain DOMID TREE
  *                        limits, interrupt controller, parameters, the boot
  *                        vCPU's registers, and whether the device tree that
@@ -43,6 +46,27 @@ static int print_state(xc_interface *xch)
     printf("free %" PRIu64 "\npromised %" PRIu64 "\n",
            (uint64_t)info.free_pages, (uint64_t)info.outstanding_pages);
     return 0;
+}
+
+static int print_next(xc_interface *xch)
+{
+    struct xen_domctl_createdomain create = {
+        .flags = XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap,
+        .max_vcpus = 1,
+        .max_evtchn_port = 1023,
+        .max_grant_frames = 32,
+        .max_maptrack_frames = 1024,
+        .grant_opts = XEN_DOMCTL_GRANT_version(1),
+        .arch.gic_version = XEN_DOMCTL_CONFIG_GIC_NATIVE,
+    };
+    uint32_t domid = 0;
+
+    if (xc_domain_create(xch, &domid, &create)) {
+        perror("probe: cannot make a domain");
+        return 1;
+    }
+    printf("%u\n", domid);
+    return xc_domain_destroy(xch, domid) != 0;
 }
 
 static void print_info(const xc_domaininfo_t *info)
@@ -188,10 +212,12 @@ int main(int argc, char **argv)
         failed = print_domains(xch);
     else if (!strcmp(what, "state"))
         failed = print_state(xch);
+    else if (!strcmp(what, "next"))
+        failed = print_next(xch);
     else if (!strcmp(what, "domain") && argc > 3)
         failed = print_domain(xch, atoi(argv[2]), argv[3]);
     else
-        fprintf(stderr, "usage: probe domains|state|domain DOMID TREE\n");
+        fprintf(stderr, "usage: probe domains|state|next|domain DOMID TREE\n");
     xc_interface_close(xch);
     return failed;
 }
