@@ -7,11 +7,8 @@
 #include <string.h>
 
 const struct libxl__device_kind *const libxl__device_kinds[] = {
-    &libxl__kind_console,
-    &libxl__kind_vuart,
-    &libxl__kind_disk,
-    &libxl__kind_nic,
-    NULL,
+    &libxl__kind_console,     &libxl__kind_vuart, &libxl__kind_disk,
+    &libxl__kind_virtio_disk, &libxl__kind_nic,   NULL,
 };
 
 const struct libxl__device_kind *libxl__device_kind_named(const char *name)
