@@ -15,6 +15,7 @@
 
 #include "device/device.h"
 #include "host.h"
+#include "types-index.h"
 
 #define FILES "tools/tests/fake/device-nodes"
 
@@ -182,7 +183,11 @@ static void virtio_disks(void **state)
         config.disks[i].backend = LIBXL_DISK_BACKEND_STANDALONE;
     }
     config.disks[1].backend_domid = 3;
+#ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
+    expect("virtio-disk-grants");
+#else
     expect("virtio-disk");
+#endif
 }
 
 static void add_nic(int devid)

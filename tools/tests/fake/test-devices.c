@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <libfdt.h>
 #include <libxl_utils.h>
 
 #include "guest.h"
@@ -111,6 +112,34 @@ static void a_guest_with_many_devices(void **state)
     for (i = 0; i < 4; i++)
         assert_int_equal(config.nics[i].devid, i);
     libxl_domain_config_dispose(&config);
+    guest_destroy(domid);
+    assert_string_equal(fake_errors(), "");
+}
+
+/* It is a disk as others are, but part of the guest's machine. */
+static void a_guest_with_a_virtio_disk(void **state)
+{
+    libxl_domain_config config;
+    libxl_device_disk *disks;
+    uint32_t domid;
+    int count;
+
+    fake_config(&config, "g");
+    fake_config_devices(&config, 2, 0);
+    config.disks[1].specification = LIBXL_DISK_SPECIFICATION_VIRTIO;
+    assert_int_equal(
+        libxl_domain_create_new(guest_ctx, &config, &domid, NULL, NULL), 0);
+    libxl_domain_config_dispose(&config);
+    guest_node_is(BACK "/virtio_disk/1/51728/base", "33554432");
+    guest_node_is(BACK "/virtio_disk/1/51728/irq", "33");
+    guest_node_is(BACK "/virtio_disk/1/51728/state", "2");
+    assert_true(fdt_path_offset(fake_xen.tree, "/virtio@2000000") > 0);
+    disks = libxl_device_disk_list(guest_ctx, domid, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(disks[1].specification, LIBXL_DISK_SPECIFICATION_VIRTIO);
+    assert_int_equal(disks[1].base, 0x2000000);
+    libxl_device_disk_list_free(disks, count);
+    guest_has(domid, 2, 0);
     guest_destroy(domid);
     assert_string_equal(fake_errors(), "");
 }
@@ -358,7 +387,8 @@ static void a_backend_that_does_not_close_is_removed(void **state)
     fake_backends_are("/vif/1/0", (struct fake_backend) { .seen = "2" });
     guest_destroy(domid);
     assert_non_null(strstr(guest_file("script.log"), "vif=vif1.0"));
-    assert_non_null(strstr(fake_warnings(), BACK "/vif/1/0' has not closed"));
+    assert_non_null(
+        strstr(fake_warnings(), "has not closed '" BACK "/vif/1/0'"));
     assert_null(strstr(fake_warnings(), "/vif/1/1"));
 }
 
@@ -380,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GUEST_TEST(a_guest_with_a_disk_and_an_interface),
         GUEST_TEST(a_guest_with_many_devices),
+        GUEST_TEST(a_guest_with_a_virtio_disk),
         GUEST_TEST(another_guest_keeps_its_devices),
         GUEST_TEST(devices_of_another_domain_leave_nothing),
         GUEST_TEST(devices_are_found_whatever_the_guest_writes),
