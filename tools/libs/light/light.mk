@@ -16,6 +16,7 @@ LIGHT_SO := $(B)/lib/libxenlight.so
 
 include $(LIGHT)/types/types.mk
 include $(LIGHT)/create/fields.mk
+include $(LIGHT)/device/kinds.mk
 
 LIGHT_SRC := $(wildcard $(LIGHT)/*.c $(LIGHT)/*/*.c)
 LIGHT_OBJ := $(LIGHT_SRC:%.c=$(B)/obj/%.o) \
