@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: gicv3 gicv2 a53 n1 devices
+# boots: gicv3 gicv2 a53 n1 devices all-devices
 # limit: 3300
 #
 # Creates each guest of configs.txt and devices.txt with Debian's library (side a) and with
@@ -17,10 +17,12 @@ head -c 65536 /dev/urandom >/guests/random
 head -c 300000 /dev/urandom >/guests/ramdisk
 
 warm_up
-if [ "$(cat "$tests/boot")" = devices ]; then
+case $(cat "$tests/boot") in
+devices | all-devices)
     . "$tests/devices.sh"
     set_up_devices
-fi
+    ;;
+esac
 # A guest that is there all the time, and has its name.
 debian xl create -p "$(tiny_guest taken memory=16)"
 
