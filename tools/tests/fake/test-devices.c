@@ -368,6 +368,19 @@ static void a_guest_without_a_backend_is_not_created(void **state)
     refuse("disk[0]");
 }
 
+/* What the scripts have done is taken back. */
+static void a_creation_that_fails_later_runs_the_scripts(void **state)
+{
+    guest_script("block", "");
+    guest_script("vif-bridge", "");
+    setenv("LIBXL_DEBUG_FAIL_AFTER", "store", 1);
+    refuse("'store'");
+    unsetenv("LIBXL_DEBUG_FAIL_AFTER");
+    assert_true(fake_has(guest_file("script.log"),
+                         (const char *const[]) { "block add", "block remove",
+                                                 "offline", NULL }));
+}
+
 static void a_backend_may_take_its_time(void **state)
 {
     fake_backends_are("/backend/", (struct fake_backend) {
@@ -416,6 +429,7 @@ int main(void)
         GUEST_TEST(devices_are_found_whatever_the_guest_writes),
         GUEST_TEST(what_is_not_there_is_not_found),
         GUEST_TEST(a_guest_without_a_backend_is_not_created),
+        GUEST_TEST(a_creation_that_fails_later_runs_the_scripts),
         GUEST_TEST(a_backend_may_take_its_time),
         GUEST_TEST(a_backend_that_does_not_close_is_removed),
         GUEST_TEST(a_script_does_not_keep_a_guest),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /* Files that are kept for a domain, its stored configuration among them. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 #include <libxl_utils.h>
 
+#include "domain/stored.h"
 #include "host.h"
 
 static libxl_ctx *ctx;
@@ -155,6 +157,51 @@ static void old_logs_are_kept(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* A change that takes its time. */
+static int count_up(libxl__gc *gc, libxl_domain_config *config, void *opaque)
+{
+    usleep(2000);
+    config->b_info.event_channels++;
+    return 0;
+}
+
+static void *change_often(void *domid)
+{
+    libxl_ctx *own = fake_ctx();
+    LIBXL__GC(gc, own);
+    int i, faults = 0;
+
+    for (i = 0; i < 10; i++)
+        faults +=
+            !!libxl__stored_change(gc, *(uint32_t *)domid, count_up, NULL);
+    libxl__gc_dispose(gc);
+    libxl_ctx_free(own);
+    return faults ? domid : NULL;
+}
+
+static void no_change_of_what_is_stored_is_lost(void **state)
+{
+    uint32_t domid = fake_create(ctx, "g");
+    libxl_domain_config config;
+    pthread_t threads[2];
+    void *fault;
+    int i;
+
+    for (i = 0; i < 2; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, change_often, &domid), 0);
+    for (i = 0; i < 2; i++) {
+        pthread_join(threads[i], &fault);
+        assert_null(fault);
+    }
+    libxl_domain_config_init(&config);
+    assert_int_equal(
+        libxl_retrieve_domain_configuration(ctx, domid, &config, NULL), 0);
+    assert_int_equal(config.b_info.event_channels, 20);
+    libxl_domain_config_dispose(&config);
+    destroy(domid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +210,7 @@ int main(void)
         TEST(userdata_that_cannot_be_stored_is_an_error),
         TEST(without_a_stored_configuration_none_is_retrieved),
         TEST(old_logs_are_kept),
+        TEST(no_change_of_what_is_stored_is_lost),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);
