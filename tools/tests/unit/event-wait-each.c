@@ -2,6 +2,7 @@
 /*
  * Tests of event/wait.c: waiting for several paths at once.
  */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -156,6 +157,31 @@ static void time_is_over(void **state)
     assert_string_equal(last_message(), "");
 }
 
+/* Changes one path after the other, each before the time is over. */
+static void *change_slowly(void *unused)
+{
+    unsigned int i;
+
+    for (i = 0; i < COUNT; i++) {
+        usleep(1200 * 1000);
+        fake_change(paths[i]);
+    }
+    return NULL;
+}
+
+static void each_that_is_done_gives_the_others_time(void **state)
+{
+    pthread_t thread;
+    unsigned int i;
+
+    for (i = 0; i < COUNT; i++)
+        plans[i].enough = 2;
+    pthread_create(&thread, NULL, change_slowly, NULL);
+    assert_int_equal(wait_ms(2400), 0);
+    pthread_join(thread, NULL);
+    assert_results(0, 0, 0);
+}
+
 static void no_time_at_all(void **state)
 {
     plans[0].enough = 1;
@@ -273,6 +299,7 @@ int main(void)
         TEST(only_changed_ones_are_asked),
         TEST(failures_are_kept),
         TEST(time_is_over),
+        TEST(each_that_is_done_gives_the_others_time),
         TEST(no_time_at_all),
         TEST(time_is_over_without_a_pause),
         TEST(time_is_over_among_changes),

@@ -218,10 +218,10 @@ int libxl__wait_xenstore(libxl__gc *gc, const char *const paths[],
 }
 
 /*
- * Call check for each path that has changed and is not done.  Returns true if
- * any path is not done afterwards.
+ * Call check for each path that has changed and is not done.  Each that is done
+ * puts the deadline off.  Returns true if any path is not done afterwards.
  */
-static bool ask_changed(libxl__gc *gc, struct watches *watches,
+static bool ask_changed(libxl__gc *gc, struct watches *watches, int timeout_ms,
                         libxl__wait_check_one *check, void *user, int rc_r[])
 {
     bool is_left = false;
@@ -233,6 +233,8 @@ static bool ask_changed(libxl__gc *gc, struct watches *watches,
 
             watches->changed[i] = false;
             rc_r[i] = check(scratch, i, user);
+            if (rc_r[i] != ERROR_NOT_READY)
+                watches->deadline = libxl__deadline_in(timeout_ms);
         }
         is_left = is_left || rc_r[i] == ERROR_NOT_READY;
     }
@@ -256,7 +258,7 @@ int libxl__wait_each(libxl__gc *gc, const char *const paths[],
     for (i = 0; i < count; i++)
         rc_r[i] = ERROR_NOT_READY;
     rc = watch(gc, &watches, paths);
-    while (!rc && ask_changed(gc, &watches, check, user, rc_r))
+    while (!rc && ask_changed(gc, &watches, timeout_ms, check, user, rc_r))
         rc = wait_for_changes(gc, &watches);
     libxl__connection_close(&watches.connection);
     for (i = 0; i < count; i++)

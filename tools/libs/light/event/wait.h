@@ -82,6 +82,10 @@ typedef int libxl__wait_check_one(libxl__gc *gc, unsigned int index,
  * for an index whose path, or a path below it, has changed: with count paths
  * that become ready at once it reads count times.
  *
+ * timeout_ms counts from the start and anew from each index that is done: what
+ * is waited for may be done one after the other, such as backends of one
+ * driver.
+ *
  * Sets rc_r to ERROR_TIMEDOUT or ERROR_ABORTED for each index that is not done
  * by then, not logged; to ERROR_FAIL, logged, if xenstored does not answer. If
  * abortable is false, an abort does not end the wait: what cleans up must not
