@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -143,36 +144,68 @@ static void signals_are_as_new(void **state)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-/* Its own children go with it. */
-static void time_is_over(void **state)
+/* It may take a moment until init reaps it. */
+static bool ends_soon(long pid)
+{
+    char path[40], state;
+    FILE *file;
+    int tries;
+
+    for (tries = 0; tries < 100 && !kill(pid, 0); tries++) {
+        snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+        file = fopen(path, "r");
+        if (!file)
+            return true;
+        if (fscanf(file, "%*d %*s %c", &state) != 1)
+            state = 'Z';
+        fclose(file);
+        if (state == 'Z')
+            return true;
+        usleep(10000);
+    }
+    return tries < 100;
+}
+
+/* Runs a script that starts a child, and then END.  Returns the child's number.
+ */
+static long run_parent(const char *end, int timeout_ms, int wanted)
 {
     char pid_file[] = "/tmp/event-child.XXXXXX", script[100];
-    long pid;
     FILE *file;
+    long pid;
     int fd = mkstemp(pid_file);
 
-    snprintf(script, sizeof(script), "sleep 1000 & echo $! >%s; wait",
-             pid_file);
-    assert_int_equal(run_for(script, 200, NULL), ERROR_TIMEDOUT);
-    assert_string_equal(
-        last_message(),
-        "the script 'sh' did not end within 200 ms and was killed");
+    snprintf(script, sizeof(script), "sleep 1000 & echo $! >%s; %s", pid_file,
+             end);
+    assert_int_equal(run_for(script, timeout_ms, NULL), wanted);
     file = fdopen(fd, "r");
     assert_int_equal(fscanf(file, "%ld", &pid), 1);
     fclose(file);
     unlink(pid_file);
-    /* It may take a moment until init reaps it. */
-    for (fd = 0; fd < 100 && !kill(pid, 0); fd++) {
-        snprintf(script, sizeof(script), "/proc/%ld/stat", pid);
-        file = fopen(script, "r");
-        if (!file)
-            break;
-        if (fscanf(file, "%*d %*s %c", script) == 1 && *script == 'Z')
-            fd = 1000;
-        fclose(file);
-        usleep(10000);
-    }
-    assert_int_not_equal(fd, 100);
+    return pid;
+}
+
+/* Its own children go with it. */
+static void time_is_over(void **state)
+{
+    long pid = run_parent("wait", 200, ERROR_TIMEDOUT);
+
+    assert_string_equal(
+        last_message(),
+        "the script 'sh' did not end within 200 ms and was killed");
+    assert_true(ends_soon(pid));
+}
+
+/* Only a program that fails takes with it what it has started. */
+static void leaves_a_child(void **state)
+{
+    long pid = run_parent("exit 0", 20000, 0);
+
+    usleep(50000);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_true(ends_soon(run_parent("exit 1", 20000, ERROR_FAIL)));
+    assert_true(ends_soon(run_parent("kill -SEGV $$", 20000, ERROR_FAIL)));
+    last_message();
 }
 
 static int run_long(libxl__gc *worker_gc, void *arg)
@@ -350,6 +383,7 @@ int main(void)
         TEST(no_descriptor_leaks),
         TEST(signals_are_as_new),
         TEST(time_is_over),
+        TEST(leaves_a_child),
         TEST(aborted),
         TEST(reaped_by_the_application),
         TEST(reaped_before_it_is_watched),

@@ -190,15 +190,31 @@ static int wait_status(const siginfo_t *info)
     return info->si_status | (info->si_code == CLD_DUMPED ? 0x80 : 0);
 }
 
-/* The child has ended: collect its status, or get it from the application. */
-static void reap(libxl__gc *gc, struct libxl__child *child)
+static int wait_for_end(const struct libxl__child *child, siginfo_t *info,
+                        int options)
 {
-    siginfo_t info;
     int r;
 
     do {
-        r = waitid(P_PIDFD, child->pidfd, &info, WEXITED);
+        r = waitid(P_PIDFD, child->pidfd, info, WEXITED | options);
     } while (r && errno == EINTR);
+    return r;
+}
+
+/*
+ * The child has ended: collect its status, or get it from the application. What
+ * it has started goes with it if it has failed.
+ */
+static void reap(libxl__gc *gc, struct libxl__child *child)
+{
+    siginfo_t info;
+    int r = wait_for_end(child, &info, WNOWAIT);
+
+    /* Its number is its group's until it is reaped. */
+    if (!r && wait_status(&info))
+        kill(-child->pid, SIGKILL);
+    if (!r)
+        r = wait_for_end(child, &info, 0);
     if (r && errno == ECHILD) {
         child->state = UNREPORTED;
         return;

@@ -25,7 +25,8 @@ typedef struct libxl__child_spec {
 /*
  * Run a program and wait until it ends.  It inherits no descriptor except
  * stderr; stdin and stdout are /dev/null.  It gets a process group of its own,
- * which is killed at the timeout or when the operation is aborted.
+ * which is killed at the timeout, when the operation is aborted, and when the
+ * program has failed: what a good program leaves running goes on.
  *
  * If status_r is not NULL, store the wait status there and return 0 when the
  * program has ended.  Otherwise log an unclean exit and return ERROR_FAIL. Also
