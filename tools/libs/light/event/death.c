@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,17 +270,6 @@ void libxl__death_remove(libxl_ctx *ctx, libxl_evgen_domain_death *death)
     free(death);
 }
 
-/*
- * The application's poll may be about a descriptor that was closed since and
- * whose number is now ours: look again.
- */
-static bool is_broken(int fd)
-{
-    struct pollfd now = { .fd = fd };
-
-    return poll(&now, 1, 0) != 0;
-}
-
 static void take_news(libxl_ctx *ctx, short revents)
 {
     libxl__deaths *watch = ctx->deaths;
@@ -289,7 +277,7 @@ static void take_news(libxl_ctx *ctx, short revents)
     char **event;
     int error;
 
-    while ((event = xs_check_watch(watch->xsh))) {
+    while ((event = libxl__xs_watch_next(watch->xsh, revents))) {
         if (strcmp(event[XS_WATCH_TOKEN], END))
             read_name(ctx, strtoul(event[XS_WATCH_TOKEN], NULL, 10));
         else
@@ -297,9 +285,6 @@ static void take_news(libxl_ctx *ctx, short revents)
         free(event);
     }
     error = errno;
-    if (error == EAGAIN && revents & ~POLLIN &&
-        is_broken(xs_fileno(watch->xsh)))
-        error = EPIPE;
     if (error != EAGAIN) {
         disconnect(ctx);
         libxl__disaster(ctx, 0, error, "the connection to xenstored broke");

@@ -22,4 +22,11 @@
 bool libxl__xs_watch(struct xs_handle *xsh, const char *path,
                      const char *token);
 
+/*
+ * Take the next event of those that wait on xsh; the caller frees it.  revents
+ * is what a poll of xs_fileno(xsh) gave.  Returns NULL with errno set: EAGAIN
+ * if none waits, anything else if the connection broke.
+ */
+char **libxl__xs_watch_next(struct xs_handle *xsh, short revents);
+
 #endif
