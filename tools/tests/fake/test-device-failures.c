@@ -45,6 +45,20 @@ static int detach_nic(libxl_ctx *ctx, uint32_t domid)
     return rc;
 }
 
+static int watch_disks(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_evgen_disk_eject *first, *second;
+    int rc = libxl_evenable_disk_eject(ctx, domid, "xvda", 0, &first);
+
+    if (rc)
+        return rc;
+    rc = libxl_evenable_disk_eject(ctx, domid, "xvdb", 0, &second);
+    libxl_evdisable_disk_eject(ctx, first);
+    if (!rc)
+        libxl_evdisable_disk_eject(ctx, second);
+    return rc;
+}
+
 /* A device that cannot be asked to go is taken away all the same. */
 #define FORCED "/state", "/online", "/device/v", "/gatewaydev"
 
@@ -57,6 +71,7 @@ static const struct operation operations[] = {
       .takes_away = true },
     { "attach a disk", attach_disk, .revert = detach_disk },
     { "detach a disk", detach_disk, .disks = 2, .takes_away = true },
+    { "watch disks", watch_disks, { "/device/vbd/51712/eject" }, .disks = 2 },
     { "detach a network interface by force",
       detach_nic,
       { FORCED },

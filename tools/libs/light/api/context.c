@@ -18,6 +18,7 @@
 #include "event/osevent.h"
 #include "event/wait.h"
 #include "event/death.h"
+#include "event/eject.h"
 
 /* A context and the state attached to it.  A list of zeros is empty. */
 struct whole {
@@ -25,6 +26,7 @@ struct whole {
     struct libxl__events events;
     libxl__osevents osevents;
     libxl__deaths deaths;
+    libxl__ejects ejects;
 };
 
 static pthread_mutex_t all_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -41,6 +43,7 @@ static libxl_ctx *make(xentoollog_logger *lg)
     ctx->events = &whole->events;
     ctx->osevents = &whole->osevents;
     ctx->deaths = &whole->deaths;
+    ctx->ejects = &whole->ejects;
     libxl__events_init(ctx);
     if (libxl__osevents_init(ctx)) {
         free(whole);
@@ -100,6 +103,7 @@ int libxl_ctx_free(libxl_ctx *ctx)
     pthread_mutex_unlock(&all_lock);
 
     libxl__death_dispose(ctx);
+    libxl__eject_dispose(ctx);
     libxl__events_dispose(ctx);
     libxl__osevents_dispose(ctx);
     libxl_version_info_dispose(ctx->version_info);
@@ -130,6 +134,8 @@ static void forget(libxl_ctx *ctx)
         xs_daemon_destroy_postfork(ctx->deaths->xsh);
         close(ctx->deaths->names_fd);
     }
+    if (ctx->ejects->xsh)
+        xs_daemon_destroy_postfork(ctx->ejects->xsh);
     if (ctx->xsh)
         xs_daemon_destroy_postfork(ctx->xsh);
     libxl__aos_forget(ctx);

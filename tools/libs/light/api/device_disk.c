@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Disks of a running domain: looking them up, safe removal.
+ * Disks of a running domain: looking them up, safe removal, ejection.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,9 +10,12 @@
 #include <libxl_utils.h>
 
 #include "api/device.h"
+#include "base/ctx.h"
 #include "base/log.h"
 #include "device/kinds.h"
 #include "device/vdev.h"
+#include "event/eject.h"
+#include "event/osevent.h"
 
 int libxl_device_disk_getinfo(libxl_ctx *ctx, uint32_t domid,
                               const libxl_device_disk *disk,
@@ -57,6 +61,56 @@ int libxl_device_disk_safe_remove(libxl_ctx *ctx, uint32_t domid,
 {
     return libxl__api_detach(ctx, domid, &libxl__kind_disk, disk, DETACH_ASKED,
                              ao_how);
+}
+
+/*
+ * The drive without its medium, as libxl_cdrom_insert takes it; its backend and
+ * name are those below /libxl.
+ */
+static int read_ejected(libxl_ctx *ctx, uint32_t domid, const char *vdev,
+                        libxl_device_disk *disk)
+{
+    int rc = libxl_vdev_to_device_disk(ctx, domid, vdev, disk);
+
+    if (rc)
+        return rc;
+    free(disk->pdev_path);
+    disk->pdev_path = libxl__strdup_nogc("");
+    disk->format = LIBXL_DISK_FORMAT_EMPTY;
+    disk->removable = disk->is_cdrom = 1;
+    disk->readwrite = 0;
+    return 0;
+}
+
+int libxl_evenable_disk_eject(libxl_ctx *ctx, uint32_t domid, const char *vdev,
+                              libxl_ev_user user,
+                              libxl_evgen_disk_eject **evgen_out)
+{
+    unsigned int number, partition;
+    uint32_t devid;
+    int rc;
+
+    if (libxl__vdev_parse(vdev, &devid, &number, &partition))
+        return libxl__fail(ctx, ERROR_INVAL,
+                           "cannot watch the disk '%s' of domain %" PRIu32
+                           ": use a name such as \"xvda\"",
+                           vdev ? vdev : "", domid);
+    libxl__ctx_lock(ctx);
+    rc = libxl__osevents_start(ctx);
+    if (!rc)
+        rc = libxl__eject_add(ctx, domid, devid, vdev, user, read_ejected,
+                              evgen_out);
+    libxl__ctx_unlock(ctx);
+    return rc;
+}
+
+void libxl_evdisable_disk_eject(libxl_ctx *ctx, libxl_evgen_disk_eject *evgen)
+{
+    if (!evgen)
+        return;
+    libxl__ctx_lock(ctx);
+    libxl__eject_remove(ctx, evgen);
+    libxl__ctx_unlock(ctx);
 }
 
 int libxl_string_to_backend(libxl_ctx *ctx, char *s,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * The public functions of libxl_event.h, and libxl_ao_abort.
+ * The public functions of libxl_event.h, and libxl_ao_abort.  Events of disks
+ * are in device_disk.c.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include "base/log.h"
 #include "event/osevent.h"
 #include "event/death.h"
+#include "event/eject.h"
 
 /*
  * Reports of one operation are delivered one after the other, even by several
@@ -44,6 +46,12 @@ static void deliver(libxl_ctx *ctx)
             libxl__event_deliver(ctx, report->event);
         free(report);
     }
+}
+
+static void take_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
+{
+    libxl__death_ready(ctx, fds, count);
+    libxl__eject_ready(ctx, fds, count);
 }
 
 int libxl_event_check(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
@@ -91,7 +99,7 @@ int libxl_event_wait(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
             break;
         }
         if (rc > 0)
-            libxl__death_ready(ctx, fds, count);
+            take_ready(ctx, fds, count);
         rc = 0;
     }
     libxl__waker_close(ctx, &waker);
@@ -162,7 +170,7 @@ int libxl_osevent_beforepoll(libxl_ctx *ctx, int *nfds_io, struct pollfd *fds,
 static void handle_ready(libxl_ctx *ctx, const struct pollfd *fds, int count)
 {
     libxl__ctx_lock(ctx);
-    libxl__death_ready(ctx, fds, count);
+    take_ready(ctx, fds, count);
     deliver(ctx);
     libxl__waker_drain(&ctx->osevents->waker);
     libxl__ctx_unlock(ctx);

@@ -29,10 +29,11 @@ struct libxl__ctx {
      */
     pthread_mutex_t lock;
 
-    /* Private state of event.c, osevent.c and death.c. */
+    /* Private state of event.c, osevent.c, death.c and eject.c. */
     struct libxl__events *events;
     struct libxl__osevents *osevents;
     struct libxl__deaths *deaths;
+    struct libxl__ejects *ejects;
 
     XEN_LIST_HEAD(, struct libxl__ao) aos; /* running operations */
     XEN_LIST_HEAD(, struct libxl__connection)

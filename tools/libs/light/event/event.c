@@ -100,6 +100,23 @@ libxl_event *libxl__event_take(libxl_ctx *ctx, uint64_t typemask,
     return NULL;
 }
 
+bool libxl__event_is_waiting(libxl_ctx *ctx, libxl_event_predicate *predicate,
+                             void *user)
+{
+    libxl__report *report;
+    libxl_event *event;
+
+    XEN_TAILQ_FOREACH (report, &ctx->events->outbox, entry) {
+        if (report->event && predicate(report->event, user))
+            return true;
+    }
+    XEN_TAILQ_FOREACH (event, &ctx->events->queue, link) {
+        if (predicate(event, user))
+            return true;
+    }
+    return false;
+}
+
 int libxl__waker_open(libxl_ctx *ctx, libxl__waker *waker)
 {
     waker->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -70,6 +70,10 @@ void libxl__event_deliver(libxl_ctx *ctx, libxl_event *event);
 libxl_event *libxl__event_take(libxl_ctx *ctx, uint64_t typemask,
                                libxl_event_predicate *predicate, void *user);
 
+/* Whether the application has not taken some matching event yet. */
+bool libxl__event_is_waiting(libxl_ctx *ctx, libxl_event_predicate *predicate,
+                             void *user);
+
 /* Wake all threads that sleep for events. */
 void libxl__events_wake(libxl_ctx *ctx);
 

@@ -19,6 +19,7 @@
 enum {
     LIBXL__OSFD_WAKER, /* of the application's own loop */
     LIBXL__OSFD_WATCH, /* the xenstore watch, while it exists */
+    LIBXL__OSFD_EJECT, /* the watches of disks, while they exist */
     LIBXL__OSFD_COUNT,
 };
 
