@@ -399,6 +399,28 @@ static void a_failure_is_a_disaster(void **state)
     guest_destroy(domid);
 }
 
+static void media_are_not_changed(void **state)
+{
+    libxl_asyncop_how how = { .u.for_event = 5 };
+    uint32_t domid = guest_create(2, 0);
+    libxl_device_disk disk;
+    libxl_event *event;
+
+    libxl_device_disk_init(&disk);
+    assert_int_equal(libxl_cdrom_insert(guest_ctx, domid, &disk, NULL),
+                     ERROR_INVAL);
+    assert_non_null(strstr(fake_errors(), "domain 1: "));
+    assert_non_null(strstr(fake_errors(), "xl block-attach"));
+    assert_int_equal(libxl_cdrom_insert(guest_ctx, domid, &disk, &how), 0);
+    assert_int_equal(libxl_event_wait(guest_ctx, &event, ANY, NULL, NULL), 0);
+    assert_int_equal(event->for_user, 5);
+    assert_int_equal(event->u.operation_complete.rc, ERROR_INVAL);
+    libxl_event_free(guest_ctx, event);
+    libxl_device_disk_dispose(&disk);
+    guest_has(domid, 2, 0);
+    guest_destroy(domid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -412,6 +434,7 @@ int main(void)
         GUEST_TEST(what_is_not_there_makes_no_event),
         GUEST_TEST(a_fork_closes_the_connection),
         GUEST_TEST(a_failure_is_a_disaster),
+        GUEST_TEST(media_are_not_changed),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

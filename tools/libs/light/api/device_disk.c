@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "device/kinds.h"
 #include "device/vdev.h"
+#include "event/ao.h"
 #include "event/eject.h"
 #include "event/osevent.h"
 
@@ -111,6 +112,26 @@ void libxl_evdisable_disk_eject(libxl_ctx *ctx, libxl_evgen_disk_eject *evgen)
     libxl__ctx_lock(ctx);
     libxl__eject_remove(ctx, evgen);
     libxl__ctx_unlock(ctx);
+}
+
+static int refuse_work(libxl__gc *gc, void *opaque)
+{
+    const uint32_t *domid = opaque;
+
+    return libxl__fail(gc->ctx, ERROR_INVAL,
+                       "domain %" PRIu32 ": cannot change the medium of a "
+                       "disk: that takes an emulated drive, which guests on "
+                       "Arm do not have; detach the disk and attach another, "
+                       "with 'xl block-detach' and 'xl block-attach'",
+                       *domid);
+}
+
+/* As an operation, so that a caller that does not wait gets its completion. */
+int libxl_cdrom_insert(libxl_ctx *ctx, uint32_t domid, libxl_device_disk *disk,
+                       const libxl_asyncop_how *ao_how)
+{
+    return libxl__ao_run(ctx, domid, ao_how, refuse_work, &domid,
+                         sizeof(domid));
 }
 
 int libxl_string_to_backend(libxl_ctx *ctx, char *s,
