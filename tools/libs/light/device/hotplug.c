@@ -54,7 +54,8 @@ void libxl__hotplug_script(libxl__gc *gc, const struct libxl__device *device,
     while (env && *env && variable < MAX_VARIABLES - 1)
         variables[variable++] = *env++;
     *spec = (libxl__child_spec) {
-        .what = libxl__sprintf(gc, "the hotplug script of %s", device->label),
+        .what = libxl__sprintf(gc, "the hotplug script '%s' of %s",
+                               device->script, device->label),
         .argv = argv,
         .env = variables,
         .timeout_ms = SCRIPT_TIMEOUT_MS,
