@@ -17,6 +17,7 @@
 
 #define FRONT  "/local/domain/1/device"
 #define BACK   "/local/domain/0/backend"
+#define ERRORS "/local/domain/0/error/backend"
 #define KEPT   "/libxl/1/device"
 #define XVDA   51712
 #define MAC_OF "%02x:%02x:%02x:%02x:%02x:%02x"
@@ -300,6 +301,35 @@ static void devices_are_found_whatever_the_guest_writes(void **state)
     assert_string_equal(fake_errors(), "");
 }
 
+/* Linux in dom0 notes what a guest has made of its devices. */
+static void what_went_wrong_is_forgotten(void **state)
+{
+    uint32_t domid = guest_create(1, 1);
+    libxl_device_disk disk;
+
+    fake_store_write(ERRORS "/vbd/1/51712/error", "22 saw state 9");
+    fake_store_write(ERRORS "/vif/1/0/error", "22 saw state 9");
+    fake_store_write(ERRORS "/vif/2/0/error", "another guest's");
+    assert_int_equal(libxl_vdev_to_device_disk(guest_ctx, domid, "xvda", &disk),
+                     0);
+    assert_int_equal(libxl_device_disk_destroy(guest_ctx, domid, &disk, NULL),
+                     0);
+    libxl_device_disk_dispose(&disk);
+    guest_node_is(ERRORS "/vbd", NULL);
+    guest_node_is(ERRORS "/vif/1/0/error", "22 saw state 9");
+    guest_destroy(domid);
+    guest_node_is(ERRORS "/vif/1", NULL);
+    guest_node_is(ERRORS "/vif/2/0/error", "another guest's");
+    fake_store_rm("/local/domain/0/error");
+
+    /* The last one that has errors. */
+    domid = guest_create(1, 1);
+    fake_store_write(ERRORS "/vbd/1/51712/error", "22 saw state 9");
+    guest_destroy(domid);
+    guest_node_is("/local/domain/0/error", NULL);
+    assert_string_equal(fake_errors(), "");
+}
+
 static void what_is_not_there_is_not_found(void **state)
 {
     uint32_t domid = guest_create(1, 1);
@@ -427,6 +457,7 @@ int main(void)
         GUEST_TEST(another_guest_keeps_its_devices),
         GUEST_TEST(devices_of_another_domain_leave_nothing),
         GUEST_TEST(devices_are_found_whatever_the_guest_writes),
+        GUEST_TEST(what_went_wrong_is_forgotten),
         GUEST_TEST(what_is_not_there_is_not_found),
         GUEST_TEST(a_guest_without_a_backend_is_not_created),
         GUEST_TEST(a_creation_that_fails_later_runs_the_scripts),

@@ -241,6 +241,20 @@ static int remove_upwards(struct erasure *erasure, xs_transaction_t t,
     return rc;
 }
 
+/* What Linux has noted of a backend that went wrong. */
+static int remove_error(struct erasure *erasure, xs_transaction_t t,
+                        const struct libxl__device *device)
+{
+    libxl__gc *gc = erasure->changes.gc;
+    const char *domain = libxl__xs_domain_path(gc, device->backend_domid);
+    const char *path = libxl__sprintf(gc, "%s/error%s", domain,
+                                      device->backend_path + strlen(domain));
+    const char *value;
+    int rc = libxl__xs_find(gc, t, path, &value);
+
+    return rc || !value ? rc : remove_upwards(erasure, t, path, domain);
+}
+
 static int record_erasure(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
     struct erasure *erasure = opaque;
@@ -255,6 +269,8 @@ static int record_erasure(libxl__gc *gc, xs_transaction_t t, void *opaque)
 
         rc = remove_upwards(erasure, t, device->backend_path,
                             libxl__xs_domain_path(gc, device->backend_domid));
+        if (!rc)
+            rc = remove_error(erasure, t, device);
         if (!rc)
             rc = remove_upwards(erasure, t, device->frontend_path,
                                 libxl__sprintf(gc, "%s/device", domain));

@@ -14,7 +14,10 @@
 #include "base/xenstore.h"
 #include "base/xs_changes.h"
 
-#define BACKENDS "/local/domain/0/backend"
+/* Linux in dom0 notes below ERRORS what goes wrong with a backend. */
+#define BACKENDS   "/local/domain/0/backend"
+#define ALL_ERRORS "/local/domain/0/error"
+#define ERRORS     ALL_ERRORS "/backend"
 
 char *libxl__path_vm(libxl__gc *gc, const char *uuid)
 {
@@ -73,14 +76,13 @@ static bool is_in(const char *name, char **names, unsigned int count)
 }
 
 /*
- * Record the removal of the domain's backends of one kind: of the directory of
+ * Record the removal of the domain's entry of one kind: of the directory of
  * the kind if it has no others.  *all_r: it is removed as a whole.
  */
 static int remove_kind(struct removal *removal, xs_transaction_t t,
-                       const char *kind, bool *all_r)
+                       const char *directory, bool *all_r)
 {
     libxl__gc *gc = removal->changes.gc;
-    const char *directory = libxl__sprintf(gc, BACKENDS "/%s", kind);
     const char *domid = libxl__sprintf(gc, "%" PRIu32, removal->domid);
     unsigned int count;
     char **domids;
@@ -98,24 +100,55 @@ static int remove_kind(struct removal *removal, xs_transaction_t t,
 }
 
 /*
+ * Record the removal of what TOP/KIND/DOMID have of the domain.  *all_r:
+ * nothing else is below top.
+ */
+static int remove_kinds(struct removal *removal, xs_transaction_t t,
+                        const char *top, bool *all_r)
+{
+    libxl__gc *gc = removal->changes.gc;
+    unsigned int i, count, gone = 0;
+    char **kinds;
+    bool all;
+    int rc = libxl__xs_directory(gc, t, top, &kinds, &count);
+
+    for (i = 0; !rc && i < count; i++) {
+        rc = remove_kind(removal, t, libxl__sprintf(gc, "%s/%s", top, kinds[i]),
+                         &all);
+        gone += !rc && all;
+    }
+    *all_r = !rc && count && gone == count;
+    return rc;
+}
+
+/*
  * Record the removal of the backends of a domain's devices.  Look for them
  * where they are: a creation that was cut short has not written down below
  * /libxl which there are.
  */
 static int remove_backends(struct removal *removal, xs_transaction_t t)
 {
-    unsigned int i, count, gone = 0;
-    char **kinds;
     bool all;
-    int rc =
-        libxl__xs_directory(removal->changes.gc, t, BACKENDS, &kinds, &count);
+    int rc = remove_kinds(removal, t, BACKENDS, &all);
 
-    for (i = 0; !rc && i < count; i++) {
-        rc = remove_kind(removal, t, kinds[i], &all);
-        gone += !rc && all;
-    }
-    if (!rc && count && gone == count)
+    if (!rc && all)
         libxl__xs_remove(&removal->changes, BACKENDS);
+    return rc;
+}
+
+static int remove_errors(struct removal *removal, xs_transaction_t t)
+{
+    unsigned int count;
+    char **names;
+    bool all;
+    int rc = remove_kinds(removal, t, ERRORS, &all);
+
+    if (rc || !all)
+        return rc;
+    rc =
+        libxl__xs_directory(removal->changes.gc, t, ALL_ERRORS, &names, &count);
+    if (!rc)
+        libxl__xs_remove(&removal->changes, count > 1 ? ERRORS : ALL_ERRORS);
     return rc;
 }
 
@@ -148,6 +181,8 @@ static int record_removal(libxl__gc *gc, xs_transaction_t t, void *opaque)
 
     if (!rc)
         rc = remove_backends(removal, t);
+    if (!rc)
+        rc = remove_errors(removal, t);
     if (!rc)
         rc = remove_vm(removal, t);
     if (rc)
