@@ -121,12 +121,12 @@ END
 # process.
 background() {
     rm -f /tmp/slow
-    LD_LIBRARY_PATH=/opt/ours/lib timeout -s KILL 60 "$@" >"$out/background" 2>&1 &
+    ours "$@" >"$out/background" 2>&1 &
     background=$!
     wait_for 15 test -e /tmp/slow || not_ok "the slow script runs" "it does not"
 }
 
-# ended NAME: the command in the background has failed.
+# failed NAME: the command in the background has failed.
 failed() {
     wait "$background"
     _code=$?
@@ -153,16 +153,18 @@ failed "xl create of a guest that is destroyed meanwhile"
 left_nothing "a creation of a destroyed guest: nothing is left"
 
 step "a backend that does not answer"
-silent='"specification=virtio,backendtype=standalone,vdev=xvdb,target=/disks/b.img"'
-run_for 40 xl create -p -q "$(tiny_guest life memory=16 \
-    "disk=[\"/disks/a.img,raw,xvda,rw\",$silent]" 'vif=["bridge=br0"]')"
-if [ $code -eq 3 ] && [ "${took%.*}" -ge 10 ] && [ "${took%.*}" -lt 25 ] &&
-    grep -q "disk.* 10 s" /tmp/printed; then
+ours xl create -p -q -e "$(tiny_guest silent memory=16)"
+run_for 60 xl create -p -q "$(tiny_guest life memory=16 \
+    "disk=[\"/disks/a.img,raw,xvda,rw\",\"$(disk xvdb),backend=silent\"]" \
+    'vif=["bridge=br0"]')"
+if [ $code -eq 3 ] && [ "${took%.*}" -ge 10 ] && [ "${took%.*}" -lt 40 ] &&
+    grep -q "disk\[1\].* 10 s" /tmp/printed; then
     ok "a creation without a backend fails after 10 s, and names it ($took s)"
 else
     not_ok "a creation without a backend fails after 10 s, and names it" \
         "exit code $code after $took s: $(tail -n 1 /tmp/printed)"
 fi
+ours xl destroy silent
 left_nothing "a creation without a backend: nothing is left"
 
 step "two at the same moment"
@@ -212,7 +214,7 @@ is_as_before() {
 
 names >"$out/names"
 guest=$(real_guest killed)
-point=60 points=0 lost=0 code=137
+point=40 points=0 lost=0 code=137
 while [ $code -eq 137 ]; do
     old=$(domains)
     LD_PRELOAD=/tests/killer.so KILL_AT_REQUEST=$point \
@@ -225,7 +227,7 @@ while [ $code -eq 137 ]; do
         diff "$out/names" "$out/now" | sed "s/^/killed at $point: /"
         names >"$out/names"
     }
-    point=$((point + 9)) points=$((points + 1))
+    point=$((point + 17)) points=$((points + 1))
 done
 same "nothing is left of $points killed creations" "$lost" 0
 note "the last point was $point; the code of the last creation was $code"
