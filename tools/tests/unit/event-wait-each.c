@@ -177,7 +177,7 @@ static void each_that_is_done_gives_the_others_time(void **state)
     for (i = 0; i < COUNT; i++)
         plans[i].enough = 2;
     pthread_create(&thread, NULL, change_slowly, NULL);
-    assert_int_equal(wait_ms(2400), 0);
+    assert_int_equal(wait_ms(3400), 0);
     pthread_join(thread, NULL);
     assert_results(0, 0, 0);
 }
