@@ -15,6 +15,7 @@ MOST_REQUESTS = 90
 MOST_BYTES = 400 * 1000
 SHARE = {"1": 1 / 2, "50": 1 / 3}  # of Debian's time, by guests present
 OVER_FLOOR = 1.3  # or within this of the floor
+DEVICES = ("0", "1", "4")  # disks, and as many vifs
 
 
 def read(path):
@@ -34,6 +35,25 @@ def times(figures, who, guests):
     pairs = zip(figures["time"][who, guests],
                 figures["time"][f"{who}-help", guests])
     return [(whole - start) / 1000 for whole, start in pairs]
+
+
+def print_devices(figures, requests):
+    """Guests with disks and vifs, from devices.sh."""
+    print()
+    print("Guests with disks (raw files) and as many vifs (on a bridge), with "
+          "the hotplug scripts of the distribution, which take most of the "
+          "time; requests of the scripts and of the kernel included:")
+    print()
+    print("| what | disks, vifs | Debian's | ours | requests, Debian's | ours |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for verb in ("create", "destroy"):
+        for count in DEVICES:
+            cells = [f"{statistics.median(figures['time'][who, count]) / 1000:.0f} ms"
+                     for who in (f"debian-{verb}", f"ours-{verb}")]
+            cells += [str(requests[f"{who}-{verb}", count])
+                      for who in ("debian", "ours")]
+            print(f"| `xl {verb}`, with process start | {count} | "
+                  + " | ".join(cells) + " |")
 
 
 def check_limits(requests, time, size):
@@ -94,6 +114,7 @@ def main():
             f"{statistics.median(figures['lanes'][count, guests]) / 1000:.0f}"
             " ms" for count in ("1", "2", "4", "8"))
         print(f"| {guests} | {cells} |")
+    print_devices(figures, requests)
     broken = list(check_limits(requests, time, int(our_size)))
     for line in broken:
         print(f"not ok {line}")
