@@ -169,6 +169,12 @@ static void transport(libxl_domain_config *config)
     last_disk(config)->transport = LIBXL_DISK_TRANSPORT_MMIO;
 }
 
+static void virtio_target(libxl_domain_config *config)
+{
+    set_text(&last_disk(config)->pdev_path, "missing");
+    config->disks[1].specification = LIBXL_DISK_SPECIFICATION_VIRTIO;
+}
+
 static void same_devid(libxl_domain_config *config)
 {
     fake_config_devices(config, 0, 2);
@@ -303,6 +309,7 @@ static const struct {
     { qdisk, { "disk[1] asks for 'backendtype' \"qdisk\"", "remove it" } },
     { standalone, { "disk[1]", "'backendtype'", "'specification'" } },
     { transport, { "disk[1]", "'transport'", "'specification'" } },
+    { virtio_target, { "disk[1] cannot use 'missing'" } },
     { same_devid, { "vif[1] has the 'devid' of domain 'g': vif[0]" } },
     { nic, { "vif[0] is an emulated interface", "'type'" } },
     { acpi, { "'acpi'" } },

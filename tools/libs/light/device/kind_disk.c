@@ -127,7 +127,10 @@ static int check_backend(libxl__gc *gc, const struct libxl__device *device)
     }
 }
 
-/* The file or block device must be there, unless a script makes it. */
+/*
+ * The file or block device must be there, unless a script makes it or another
+ * domain has it.
+ */
 static int check_target(libxl__gc *gc, const struct libxl__device *device)
 {
     const libxl_device_disk *disk = device->config;
@@ -237,6 +240,9 @@ static int prepare_virtio(libxl__gc *gc, struct libxl__device *device)
                                     "has a 'script', which no disk with "
                                     "'specification' \"virtio\" runs: remove "
                                     "it");
+    rc = check_target(gc, device);
+    if (rc)
+        return rc;
     disk->transport = LIBXL_DISK_TRANSPORT_MMIO;
 #ifdef LIBXL__HAS_DEVICE_DISK_GRANT_USAGE
     libxl_defbool_setdefault(&disk->grant_usage,
