@@ -115,6 +115,7 @@ class Side:
                       rf"\bbackend/\w+)/){self.number}(?=[/ \"]|$)",
                       r"\1DOMID", text, flags=re.M)
         text = re.sub(rf"\bvif{self.number}\.", "vifDOMID.", text)
+        text = re.sub(rf"\bDomain {self.number}:", "Domain DOMID:", text)
         text = re.sub(r"\b00:16:3e(:[0-9a-f]{2}){3}", self.mask_mac, text)
         text = re.sub(r"/dev/loop(\d+)\b|\b7:([0-9a-f]+)(?=\")",
                       self.mask_loop, text)
@@ -196,6 +197,8 @@ class Side:
 
     def json(self, name):
         text = self.mask(read(f"{self.path}/{name}")).rstrip("\0")
+        messages = re.findall(r"^libxl: .*\n", text, re.M)
+        text = re.sub(r"^libxl: .*\n", "", text, flags=re.M)
         try:
             value = json.loads(text)
         except ValueError:
@@ -204,6 +207,8 @@ class Side:
             value[0]["domid"] = str(value[0]["domid"]).replace(
                 self.domid, "DOMID")
         found = dict(flatten(value))
+        for number, message in enumerate(messages):
+            found[f"message {number}"] = message.rstrip()
         if name != "userdata":
             found["order"] = " ".join(found)
         return found
