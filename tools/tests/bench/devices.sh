@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# Measures in dom0 how long guests with disks and vifs take to come and to go,
+# with Debian's library and with ours, and the xenstore requests of it.  Prints
+# lines of figures for table.py.
+runs=${1:-5}
+PATH=/bench:$PATH
+chmod +x /bench/*
+
+ip link add name xenbr0 type bridge
+ip link set xenbr0 up
+mkdir -p /disks
+
+# guest N: with N disks and N vifs.
+guest() {
+    disks='' vifs=''
+    for i in $(seq "$1"); do
+        [ -e "/disks/$i" ] || dd if=/dev/zero of="/disks/$i" bs=1M count=0 \
+            seek=16 2>/dev/null
+        letter=$(printf '\\%03o' $((96 + i)))
+        disks="$disks\"/disks/$i,raw,xvd$(printf "%b" "$letter"),rw\","
+        vifs="$vifs\"mac=00:16:3e:00:00:0$i\","
+    done
+    printf '%s\n' "name=\"devices$1\"" 'kernel="/guests/tiny"' memory=16 \
+        "disk=[$disks]" "vif=[$vifs]" >"/tmp/devices$1.cfg"
+    echo "/tmp/devices$1.cfg"
+}
+
+# requests COMMAND...: all that go to xenstored until the command has ended,
+# those of the scripts and of the kernel as well.
+requests() {
+    rm -f /tmp/trace
+    xenstore-control logfile /tmp/trace >/dev/null
+    xenstore-control log on >/dev/null
+    "$@" >/dev/null
+    xenstore-control log off >/dev/null
+    awk '$1 == "IN" && $5 != "CONTROL" { count++ } END { print count + 0 }' \
+        /tmp/trace
+}
+
+for count in 0 1 4; do
+    config=$(guest $count)
+    for who in debian ours; do
+        echo "requests $who-create $count" \
+            "$(requests $who xl create -p -q "$config")"
+        echo "requests $who-destroy $count" \
+            "$(requests $who xl destroy "devices$count")"
+    done
+    run=0
+    while [ $run -le "$runs" ]; do
+        step "timing $count disks and vifs, run $run"
+        for who in debian ours; do
+            $who timed "$who-create-help $count" xl help
+            $who timed "$who-create $count" xl create -p "$config" || exit 1
+            $who timed "$who-destroy $count" xl destroy "devices$count" ||
+                exit 1
+            usleep 400000
+        done | { [ $run -gt 0 ] && sed 's/^/time /' || cat >/dev/null; }
+        run=$((run + 1))
+    done
+done
