@@ -99,7 +99,7 @@ with debian
 note "seconds, ours and Debian's library:" \
     "$(paste -d ' ' "$out/ours.times" "$out/debian.times" | awk '{
         for (i = 1; i < NF / 2; i += 2)
-            printf "%s%s %s and %s", i > 1 ? ", " : "", $i, $(i + 1),
-                $(i + 1 + NF / 2)
+            printf("%s%s %s and %s", i > 1 ? ", " : "", $i, $(i + 1),
+                $(i + 1 + NF / 2))
         print ""
     }')"
