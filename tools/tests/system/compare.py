@@ -115,6 +115,8 @@ class Side:
                       rf"\bbackend/\w+)/){self.number}(?=[/ \"]|$)",
                       r"\1DOMID", text, flags=re.M)
         text = re.sub(rf"\bvif{self.number}\.", "vifDOMID.", text)
+        # Where in Debian's sources a message is from depends on the release.
+        text = re.sub(r"\b(libxl\w*\.c):\d+:", r"\1:", text)
         text = re.sub(rf"\bDomain {self.number}:", "Domain DOMID:", text)
         text = re.sub(r"\b00:16:3e(:[0-9a-f]{2}){3}", self.mask_mac, text)
         text = re.sub(r"/dev/loop(\d+)\b|\b7:([0-9a-f]+)(?=\")",
@@ -278,21 +280,26 @@ class Meant:
 
     def __init__(self, path):
         self.entries = []
+        group = []
         for line in read(path).splitlines():
             if not line.strip() or line.startswith("#"):
                 continue
             if line[0].isspace():
-                self.entries[-1]["reason"] += line.strip() + " "
+                for entry in group:
+                    entry["reason"] += line.strip() + " "
                 continue
+            if group and group[-1]["reason"]:
+                group = []
             guests, _, difference = line.partition(" | ")
             self.entries.append({"guests": guests.split(), "reason": "",
                                  "difference": difference.strip(),
                                  "seen": set(), "used": False})
+            group.append(self.entries[-1])
 
     def allows(self, guest, difference):
         allowed = False
         for entry in self.entries:
-            if entry["difference"] == difference and self.names(entry, guest):
+            if entry["difference"] == difference.strip() and self.names(entry, guest):
                 entry["used"] = allowed = True
         return allowed
 
