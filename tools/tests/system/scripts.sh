@@ -54,7 +54,7 @@ guest_is() {
     ours xl list -l host
     /usr/bin/losetup -l -n -O BACK-FILE
     ls /sys/class/net /sys/class/net/br0/brif
-    ps -o args | grep -c '[s]leep 1000'
+    pidof sleep | wc -w
 }
 
 # The bad device has a good disk and a good vif beside it.
