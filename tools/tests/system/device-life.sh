@@ -155,7 +155,7 @@ left_nothing "a creation of a destroyed guest: nothing is left"
 step "a backend that does not answer"
 ours xl create -p -q -e "$(tiny_guest silent memory=16)"
 run_for 60 xl create -p -q "$(tiny_guest life memory=16 \
-    "disk=[\"/disks/a.img,raw,xvda,rw\",\"$(disk xvdb),backend=silent\"]" \
+    "disk=[\"/disks/a.img,raw,xvda,rw\",\"backend=silent,$(disk xvdb)\"]" \
     'vif=["bridge=br0"]')"
 if [ $code -eq 3 ] && [ "${took%.*}" -ge 10 ] && [ "${took%.*}" -lt 40 ] &&
     grep -q "disk\[1\].* 10 s" /tmp/printed; then
