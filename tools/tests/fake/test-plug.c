@@ -423,6 +423,47 @@ static void callers_at_the_same_time_lose_nothing(void **state)
     guest_destroy(domid);
 }
 
+/* Attaches vifs whose number is left open; the sum of what they got. */
+static void *plug_any(void *opaque)
+{
+    struct caller *caller = opaque;
+    libxl_ctx *ctx = fake_ctx();
+    libxl_device_nic nic;
+    int i;
+
+    for (i = 0; i < ROUNDS; i++) {
+        libxl_device_nic_init(&nic);
+        caller->faults +=
+            !!libxl_device_nic_add(ctx, caller->domid, &nic, NULL);
+        caller->nic += nic.devid;
+        libxl_device_nic_dispose(&nic);
+    }
+    libxl_ctx_free(ctx);
+    return NULL;
+}
+
+static void numbers_left_open_are_given_once(void **state)
+{
+    uint32_t domid = guest_create(0, 0);
+    struct caller callers[3] = { { domid }, { domid }, { domid } };
+    const int count = 3 * ROUNDS;
+    pthread_t threads[3];
+    int i, sum = 0;
+
+    for (i = 0; i < 3; i++)
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, plug_any, &callers[i]), 0);
+    for (i = 0; i < 3; i++) {
+        pthread_join(threads[i], NULL);
+        sum += callers[i].nic;
+        if (callers[i].faults)
+            fail_msg("%d faults: %s", callers[i].faults, fake_errors());
+    }
+    guest_has(domid, 0, count);
+    assert_int_equal(sum, count * (count - 1) / 2);
+    guest_destroy(domid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +479,7 @@ int main(void)
         GUEST_TEST(a_caller_that_is_killed_while_it_attaches),
         GUEST_TEST(a_caller_that_is_killed_while_it_detaches),
         GUEST_TEST(callers_at_the_same_time_lose_nothing),
+        GUEST_TEST(numbers_left_open_are_given_once),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

@@ -191,7 +191,7 @@ good=1
 for pid in $pids; do
     ! wait "$pid" || good=$((good + 1))
 done
-note "of three vifs attached at once, $((good - 1)) were"
+same "three vifs without a number are attached at once" "$good" 4
 same "the guest has each vif that was attached" \
     "$(devices_of life | grep -c '^vif')" "$good"
 same "and its stored configuration as well" \

@@ -19,6 +19,7 @@ struct plug_job {
     uint32_t domid;
     const struct libxl__device_kind *kind;
     void *config, *asked; /* to attach; the job owns them */
+    void *caller;         /* the caller's own, if it waits; or NULL */
     uint32_t devid;       /* to detach */
     enum libxl__detach how;
 };
@@ -44,6 +45,9 @@ static int attach_work(libxl__gc *gc, void *opaque)
     int rc = libxl__device_attach(gc, job->domid, job->kind, job->config,
                                   job->asked);
 
+    if (!rc && job->caller && !job->kind->devid_of)
+        memcpy((char *)job->caller + job->kind->devid,
+               (char *)job->config + job->kind->devid, sizeof(libxl_devid));
     free_config(type, job->config);
     free_config(type, job->asked);
     return rc;
@@ -70,6 +74,7 @@ int libxl__api_attach(libxl_ctx *ctx, uint32_t domid,
         return rc;
     }
     job.config = copy_config(type, config);
+    job.caller = ao_how ? NULL : config;
     return libxl__ao_run(ctx, domid, ao_how, attach_work, &job, sizeof(job));
 }
 

@@ -219,8 +219,11 @@ uint32_t libxl__device_devid(const struct libxl__device_kind *kind,
 int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
                        void *config_r);
 
+/* Gives device its number, in its configuration as well. */
+void libxl__device_number(struct libxl__device *device, uint32_t devid);
+
 /* The devid that the next device of a kind gets. */
-int libxl__device_next_devid(libxl__gc *gc, uint32_t domid,
+int libxl__device_next_devid(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
                              const struct libxl__device_kind *kind,
                              uint32_t *devid_r);
 

@@ -64,11 +64,11 @@ static int append(struct libxl__devices *devices,
 }
 
 /* The names below /libxl/DOMID/device/NAME. */
-static int list_devids(libxl__gc *gc, uint32_t domid,
+static int list_devids(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
                        const struct libxl__device_kind *kind, char ***names_r,
                        unsigned int *count_r)
 {
-    return libxl__xs_directory(gc, XBT_NULL,
+    return libxl__xs_directory(gc, t,
                                libxl__sprintf(gc, "%s/device/%s",
                                               libxl__path_libxl(gc, domid),
                                               kind->name),
@@ -81,7 +81,8 @@ static int find_kind(struct libxl__devices *devices,
     unsigned int i, count;
     uint32_t devid;
     char **names;
-    int rc = list_devids(devices->gc, devices->domid, kind, &names, &count);
+    int rc = list_devids(devices->gc, XBT_NULL, devices->domid, kind, &names,
+                         &count);
 
     for (i = 0; !rc && i < count; i++)
         if (libxl__number_parse_u32(names[i], &devid))
@@ -154,14 +155,14 @@ int libxl__device_front_number(libxl__gc *gc,
                : -1;
 }
 
-int libxl__device_next_devid(libxl__gc *gc, uint32_t domid,
+int libxl__device_next_devid(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
                              const struct libxl__device_kind *kind,
                              uint32_t *devid_r)
 {
     unsigned int i, count;
     uint32_t devid;
     char **names;
-    int rc = list_devids(gc, domid, kind, &names, &count);
+    int rc = list_devids(gc, t, domid, kind, &names, &count);
 
     *devid_r = 0;
     for (i = 0; !rc && i < count; i++)

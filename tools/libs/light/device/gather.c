@@ -90,16 +90,19 @@ static int prepare(libxl__gc *gc, struct libxl__device *device)
     return kind->prepare ? kind->prepare(gc, device) : 0;
 }
 
+void libxl__device_number(struct libxl__device *device, uint32_t devid)
+{
+    int *field = field_at(device, device->kind->devid);
+
+    device->devid = devid;
+    *field = devid;
+}
+
 /* The lowest number above all that are in use. */
 static void give_devid(struct libxl__device *device, uint32_t *next_io)
 {
-    int *devid;
-
-    if (device->devid == DEVICE_ANY) {
-        device->devid = (*next_io)++;
-        devid = field_at(device, device->kind->devid);
-        *devid = device->devid;
-    }
+    if (device->devid == DEVICE_ANY)
+        libxl__device_number(device, (*next_io)++);
 }
 
 static int check_unique(const struct libxl__devices *devices, unsigned int i)
@@ -235,7 +238,7 @@ int libxl__devices_single(libxl__gc *gc, uint32_t domid,
                                     "configuration and start the guest anew");
     rc = prepare(gc, device);
     if (!rc && device->devid == DEVICE_ANY) {
-        rc = libxl__device_next_devid(gc, domid, kind, &next);
+        rc = libxl__device_next_devid(gc, XBT_NULL, domid, kind, &next);
         if (!rc)
             give_devid(device, &next);
     }

@@ -91,18 +91,20 @@ static int change_stored(libxl__gc *gc, libxl_domain_config *config,
     return 0;
 }
 
-/* Check for libxl__xs_commit: the domain is there, and the device is not. */
-static int check_claim(libxl__gc *gc, xs_transaction_t t, void *opaque)
-{
-    const struct libxl__device *device = opaque;
-    uint32_t domid = device->domid;
-    const char *backend;
-    int rc = libxl__domain_present(gc, t, &domid);
+/* A device to claim, and the record of its nodes. */
+struct claim {
+    struct libxl__devices *devices;
+    struct libxl__xs_changes changes;
+    bool any_devid;
+};
 
-    if (!rc)
-        rc = libxl__xs_find(gc, t,
-                            libxl__sprintf(gc, "%s/backend", device->kept_path),
-                            &backend);
+static int check_free(libxl__gc *gc, xs_transaction_t t,
+                      const struct libxl__device *device)
+{
+    const char *backend;
+    int rc = libxl__xs_find(
+        gc, t, libxl__sprintf(gc, "%s/backend", device->kept_path), &backend);
+
     if (rc || !backend)
         return rc;
     return libxl__fail(gc->ctx, ERROR_DEVICE_EXISTS,
@@ -111,19 +113,43 @@ static int check_claim(libxl__gc *gc, xs_transaction_t t, void *opaque)
                        device->label, device->devid);
 }
 
-static int claim(const struct libxl__devices *devices)
+/*
+ * Check for libxl__xs_commit: the domain is there, and the device is not.  A
+ * number that the caller left open is chosen here, where nobody else can take
+ * it.
+ */
+static int record_claim(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
-    struct libxl__device *device = &devices->list[0];
-    struct libxl__xs_changes changes;
+    struct claim *claim = opaque;
+    struct libxl__device *device = &claim->devices->list[0];
+    uint32_t domid = device->domid, devid;
+    int rc = libxl__domain_present(gc, t, &domid);
 
-    libxl__xs_changes_init(&changes, devices->gc);
-    libxl__devices_record_kept(devices, &changes);
-    libxl__devices_record_ends(devices, &changes);
-    return libxl__xs_commit(&changes,
+    if (!rc && claim->any_devid) {
+        rc = libxl__device_next_devid(gc, t, domid, device->kind, &devid);
+        if (!rc)
+            libxl__device_number(device, devid);
+        libxl__devices_place(claim->devices, domid);
+    } else if (!rc) {
+        rc = check_free(gc, t, device);
+    }
+    if (rc)
+        return rc;
+    libxl__devices_record_kept(claim->devices, &claim->changes);
+    libxl__devices_record_ends(claim->devices, &claim->changes);
+    return 0;
+}
+
+static int claim_device(struct libxl__devices *devices, bool any_devid)
+{
+    struct claim claim = { .devices = devices, .any_devid = any_devid };
+
+    libxl__xs_changes_init(&claim.changes, devices->gc);
+    return libxl__xs_commit(&claim.changes,
                             libxl__sprintf(devices->gc,
                                            "add a device to domain %" PRIu32,
-                                           device->domid),
-                            check_claim, device);
+                                           devices->domid),
+                            record_claim, &claim);
 }
 
 int libxl__device_attach(libxl__gc *gc, uint32_t domid,
@@ -139,7 +165,7 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
     rc = libxl__devices_single(gc, domid, kind, config, &devices);
     if (rc)
         return rc;
-    rc = claim(&devices);
+    rc = claim_device(&devices, libxl__device_devid(kind, asked) == DEVICE_ANY);
     if (rc)
         return rc;
     rc = libxl__devices_connect(&devices);
