@@ -41,11 +41,13 @@ quick_guest() {
         'vif=["script=vif-quick"]' "$@"
 }
 
-# real_guest NAME [LINE]...: with a raw file and an interface on a bridge.
+# real_guest NAME [LINE]...: with a raw file of its own and an interface on a
+# bridge.
 real_guest() {
     _guest=$1
     shift
-    tiny_guest "$_guest" memory=16 'disk=["/disks/a.img,raw,xvda,rw"]' \
+    dd if=/dev/zero of="/disks/$_guest.img" bs=1M count=0 seek=4 2>/dev/null
+    tiny_guest "$_guest" memory=16 "disk=[\"/disks/$_guest.img,raw,xvda,rw\"]" \
         'vif=["bridge=br0"]' "$@"
 }
 
