@@ -91,13 +91,18 @@ check-debian: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_DEBIAN)
 	cp $(B)/debian-guest/initrd $(B)/system/bin/debian-initrd
 	$(SYSTEM)/run --boot debian $(SYSTEM_OPTIONS) debian-guest.sh
 
+.PHONY: check-driver
+check-driver: $(LIGHT_SO) $(SYSTEM_PARTS)
+	$(SYSTEM)/run --boot driver $(SYSTEM_OPTIONS) driver-domain.sh
+
 # Whether the comparison can fail.
 .PHONY: check-system-mutants
 check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/mutants
 
 RIG_CHECKS += check-system
-RIG_TARGETS += check-system-mutants check-debian
+RIG_TARGETS += check-system-mutants check-debian check-driver
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
         'make check-debian  a Debian guest from its own disk, on both libraries' \
+        'make check-driver  a driver domain that serves a disk and a vif' \
         'make check-system-mutants  whether the comparison can fail'
