@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: a53
-# limit: 290
+# limit: 600
 #
 # The life of guests with a disk and a vif: they reboot, crash, are kept, are
 # destroyed while a script runs, and their creation is killed.  A guest that

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: a53
-# limit: 290
+# limit: 600
 #
 # A guest spoils everything that it may write of its devices, in its own frontend
 # directories, while xl lists, attaches, detaches and destroys them.  No command

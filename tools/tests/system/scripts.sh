@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: a53
-# limit: 290
+# limit: 600
 #
 # A hotplug script fails in each way that there is, for a disk and for a vif, when
 # a guest is created and when the device is attached: the error has the script's
