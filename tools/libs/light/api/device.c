@@ -94,7 +94,6 @@ int libxl__api_detach(libxl_ctx *ctx, uint32_t domid,
         .domid = domid,
         .kind = kind,
         .devid = libxl__device_devid(kind, config),
-
         .how = how,
     };
 

@@ -46,11 +46,10 @@ int libxl_device_disk_getinfo(libxl_ctx *ctx, uint32_t domid,
 int libxl_vdev_to_device_disk(libxl_ctx *ctx, uint32_t domid, const char *vdev,
                               libxl_device_disk *disk)
 {
-    unsigned int number, partition;
     uint32_t devid;
 
     libxl_device_disk_init(disk);
-    if (libxl__vdev_parse(vdev, &devid, &number, &partition))
+    if (libxl__vdev_parse(vdev, &devid, NULL, NULL))
         return ERROR_INVAL;
     return libxl__api_find(ctx, domid, &libxl__kind_disk, devid, disk);
 }
@@ -87,11 +86,10 @@ int libxl_evenable_disk_eject(libxl_ctx *ctx, uint32_t domid, const char *vdev,
                               libxl_ev_user user,
                               libxl_evgen_disk_eject **evgen_out)
 {
-    unsigned int number, partition;
     uint32_t devid;
     int rc;
 
-    if (libxl__vdev_parse(vdev, &devid, &number, &partition))
+    if (libxl__vdev_parse(vdev, &devid, NULL, NULL))
         return libxl__fail(ctx, ERROR_INVAL,
                            "cannot watch the disk '%s' of domain %" PRIu32
                            ": use a name such as \"xvda\"",

@@ -15,8 +15,8 @@
 #include "event/wait.h"
 
 /*
- * How long a backend may take for one step, and a script in all.  Debian's
- * library waits as long: docs/debian-devices.md.
+ * How long a backend may take for one step.  Debian's library waits as long:
+ * docs/debian-devices.md.
  */
 #ifndef STATE_TIMEOUT_MS
 #define STATE_TIMEOUT_MS 10000

@@ -101,7 +101,6 @@ struct libxl__device_kind {
 
     /*
      * Fills in what the configuration leaves open, and refuses what cannot be.
-     * Sets backend where that is not the name of the kind.
      */
     int (*prepare)(libxl__gc *gc, struct libxl__device *device);
 
@@ -139,8 +138,7 @@ extern const struct libxl__device_kind *const libxl__device_kinds[];
 /* NULL if no kind has that name in xenstore. */
 const struct libxl__device_kind *libxl__device_kind_named(const char *name);
 
-/* Another kind that shares the array of kind, in turn; kind if there is none.
- */
+/* The next kind that shares the array of kind, in turn; or kind itself. */
 const struct libxl__device_kind *
 libxl__device_kind_sibling(const struct libxl__device_kind *kind);
 
@@ -292,7 +290,7 @@ void libxl__device_nodef(struct libxl__device_nodes *nodes, unsigned int where,
                          const char *name, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Logs "DOMAIN: LABEL …" and returns ERROR_INVAL. */
+/* Logs the device's label and the reason, and returns ERROR_INVAL. */
 int libxl__device_refuse(libxl__gc *gc, const struct libxl__device *device,
                          const char *format, ...)
     __attribute__((format(printf, 3, 4)));

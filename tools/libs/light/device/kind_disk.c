@@ -167,13 +167,10 @@ static void choose_backend(libxl_device_disk *disk)
 static uint32_t devid_of(const void *config)
 {
     const libxl_device_disk *disk = config;
-    unsigned int number, partition;
     uint32_t devid;
 
-    return disk->vdev &&
-                   !libxl__vdev_parse(disk->vdev, &devid, &number, &partition)
-               ? devid
-               : DEVICE_ANY;
+    return libxl__vdev_parse(disk->vdev, &devid, NULL, NULL) ? DEVICE_ANY
+                                                             : devid;
 }
 
 static int check_name(libxl__gc *gc, const struct libxl__device *device)
