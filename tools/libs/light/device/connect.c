@@ -24,31 +24,39 @@
 
 /* What becomes of each device of a set in one step. */
 struct step {
-    libxl__gc *gc;
-    const struct libxl__device **devices;
+    struct libxl__devices devices;
+    const char **paths; /* of the state of each backend */
     int *rc;
-    const char **paths;
-    unsigned int count;
 };
 
-static void step_init(struct step *step, const struct libxl__devices *devices)
+static bool has_states(const struct libxl__device *device)
 {
-    libxl__gc *gc = devices->gc;
-    size_t room = devices->count + 1;
-
-    *step = (struct step) {
-        .gc = gc,
-        .devices = libxl__calloc(gc, room, sizeof(*step->devices)),
-        .rc = libxl__calloc(gc, room, sizeof(*step->rc)),
-        .paths = libxl__calloc(gc, room, sizeof(*step->paths)),
-    };
+    return device->kind->traits & DEVICE_XENBUS;
 }
 
-static void step_add(struct step *step, const struct libxl__device *device)
+static struct step step_of(const struct libxl__devices *devices,
+                           bool (*is_wanted)(const struct libxl__device *))
 {
-    step->paths[step->count] =
-        libxl__sprintf(step->gc, "%s/state", device->backend_path);
-    step->devices[step->count++] = device;
+    libxl__gc *gc = devices->gc;
+    struct step step = {
+        .devices = libxl__devices_select(devices, is_wanted),
+        .paths = libxl__calloc(gc, devices->count + 1, sizeof(*step.paths)),
+        .rc = libxl__calloc(gc, devices->count + 1, sizeof(*step.rc)),
+    };
+    unsigned int i;
+
+    for (i = 0; i < step.devices.count; i++)
+        step.paths[i] =
+            libxl__sprintf(gc, "%s/state", step.devices.list[i].backend_path);
+    return step;
+}
+
+static int wait_for_step(struct step *step, bool abortable,
+                         libxl__wait_check_one *check)
+{
+    return libxl__wait_each(step->devices.gc, step->paths, step->devices.count,
+                            STATE_TIMEOUT_MS, abortable, check, step->paths,
+                            step->rc);
 }
 
 /* The state of a backend; Unknown if it has none, or not a number. */
@@ -65,9 +73,9 @@ static int read_state(libxl__gc *gc, const char *path, uint32_t *state_r)
 
 static int check_seen(libxl__gc *gc, unsigned int index, void *user)
 {
-    const struct step *step = user;
+    const char *const *paths = user;
     uint32_t state;
-    int rc = read_state(gc, step->paths[index], &state);
+    int rc = read_state(gc, paths[index], &state);
 
     if (rc)
         return rc;
@@ -85,27 +93,23 @@ static int check_seen(libxl__gc *gc, unsigned int index, void *user)
 
 static int wait_until_seen(const struct libxl__devices *devices)
 {
-    struct step step;
+    struct step step = step_of(devices, has_states);
+    libxl_ctx *ctx = devices->gc->ctx;
+    int rc = wait_for_step(&step, true, check_seen);
     unsigned int i;
-    int rc;
 
-    step_init(&step, devices);
-    for (i = 0; i < devices->count; i++)
-        if (devices->list[i].kind->traits & DEVICE_XENBUS)
-            step_add(&step, &devices->list[i]);
-    rc = libxl__wait_each(step.gc, step.paths, step.count, STATE_TIMEOUT_MS,
-                          true, check_seen, &step, step.rc);
-    for (i = 0; i < step.count; i++) {
+    for (i = 0; i < step.devices.count; i++) {
+        const struct libxl__device *device = &step.devices.list[i];
+
         if (step.rc[i] == ERROR_TIMEDOUT)
-            libxl__error(step.gc->ctx,
+            libxl__error(ctx,
                          "%s: no backend has answered at '%s' in %d s: is its "
                          "driver loaded in domain %" PRIu32 "?",
-                         step.devices[i]->label, step.devices[i]->backend_path,
-                         STATE_TIMEOUT_MS / 1000,
-                         step.devices[i]->backend_domid);
+                         device->label, device->backend_path,
+                         STATE_TIMEOUT_MS / 1000, device->backend_domid);
         else if (step.rc[i] == ERROR_FAIL)
-            libxl__error(step.gc->ctx, "%s: its backend at '%s' has closed",
-                         step.devices[i]->label, step.devices[i]->backend_path);
+            libxl__error(ctx, "%s: its backend at '%s' has closed",
+                         device->label, device->backend_path);
     }
     return rc;
 }
@@ -149,35 +153,26 @@ int libxl__devices_run_scripts(const struct libxl__devices *devices,
     return rc;
 }
 
-/* The scripts of other domains' backends run there: see serve.c. */
-static int run_own_scripts(libxl__gc *gc,
-                           const struct libxl__device *const *devices,
-                           unsigned int count, enum libxl__device_action action)
+static bool is_own(const struct libxl__device *device)
 {
-    struct libxl__devices own = {
-        .gc = gc,
-        .list = libxl__calloc(gc, count + 1, sizeof(*own.list)),
-    };
-    unsigned int i;
+    return !libxl__device_is_elsewhere(device);
+}
 
-    for (i = 0; i < count; i++)
-        if (devices[i]->backend_domid == DEVICE_OWN_DOMID)
-            own.list[own.count++] = *devices[i];
+/* The scripts of other domains' backends run there: see serve.c. */
+static int run_own_scripts(const struct libxl__devices *devices,
+                           enum libxl__device_action action)
+{
+    struct libxl__devices own = libxl__devices_select(devices, is_own);
+
     return libxl__devices_run_scripts(&own, action);
 }
 
 int libxl__devices_connect(const struct libxl__devices *devices)
 {
-    libxl__gc *gc = devices->gc;
-    const struct libxl__device **all =
-        libxl__calloc(gc, devices->count + 1, sizeof(*all));
-    unsigned int i;
     int rc = wait_until_seen(devices);
 
-    for (i = 0; i < devices->count; i++)
-        all[i] = &devices->list[i];
     if (!rc)
-        rc = run_own_scripts(gc, all, devices->count, DEVICE_COMES);
+        rc = run_own_scripts(devices, DEVICE_COMES);
     if (rc)
         libxl__devices_disconnect(devices, true);
     return rc;
@@ -185,9 +180,9 @@ int libxl__devices_connect(const struct libxl__devices *devices)
 
 static int check_closed(libxl__gc *gc, unsigned int index, void *user)
 {
-    const struct step *step = user;
+    const char *const *paths = user;
     uint32_t state;
-    int rc = read_state(gc, step->paths[index], &state);
+    int rc = read_state(gc, paths[index], &state);
 
     if (rc)
         return rc;
@@ -200,22 +195,18 @@ static int check_closed(libxl__gc *gc, unsigned int index, void *user)
  * Ask the backends to close, with force all that can be asked.  A backend whose
  * directory has gone is left alone: writing to it would make it anew.
  */
-static int ask_to_close(struct step *step, const struct libxl__devices *devices,
-                        bool force)
+static int ask_to_close(const struct step *step, bool force)
 {
     struct libxl__xs_changes changes;
     unsigned int i;
     uint32_t state;
     int rc = 0;
 
-    libxl__xs_changes_init(&changes, step->gc);
-    for (i = 0; i < devices->count && (!rc || force); i++) {
-        const struct libxl__device *device = &devices->list[i];
+    libxl__xs_changes_init(&changes, step->devices.gc);
+    for (i = 0; i < step->devices.count && (!rc || force); i++) {
+        const struct libxl__device *device = &step->devices.list[i];
 
-        if (!(device->kind->traits & DEVICE_XENBUS))
-            continue;
-        step_add(step, device);
-        rc = read_state(step->gc, step->paths[step->count - 1], &state);
+        rc = read_state(changes.gc, step->paths[i], &state);
         if (rc || state == XenbusStateUnknown)
             continue;
         libxl__xs_chain(&changes);
@@ -236,9 +227,9 @@ static int ask_to_close(struct step *step, const struct libxl__devices *devices,
 
 static int check_removed(libxl__gc *gc, unsigned int index, void *user)
 {
-    const struct step *step = user;
+    const char *const *paths = user;
     uint32_t state;
-    int rc = read_state(gc, step->paths[index], &state);
+    int rc = read_state(gc, paths[index], &state);
 
     if (rc)
         return rc;
@@ -250,30 +241,30 @@ static void report_late(const struct step *step, bool force, const char *what)
 {
     unsigned int i;
 
-    for (i = 0; i < step->count; i++)
+    for (i = 0; i < step->devices.count; i++)
         if (step->rc[i] == ERROR_TIMEDOUT)
-            libxl__log(step->gc->ctx, force ? XTL_WARN : XTL_ERROR, -1,
-                       "%s: %s '%s' in %d s%s", step->devices[i]->label, what,
-                       step->devices[i]->backend_path, STATE_TIMEOUT_MS / 1000,
+            libxl__log(step->devices.gc->ctx, force ? XTL_WARN : XTL_ERROR, -1,
+                       "%s: %s '%s' in %d s%s", step->devices.list[i].label,
+                       what, step->devices.list[i].backend_path,
+                       STATE_TIMEOUT_MS / 1000,
                        force ? ": it is removed all the same" : "");
 }
 
 /* Those that go on to the next step: with force, all. */
 static void keep_done(struct step *step, bool force)
 {
+    struct libxl__devices *devices = &step->devices;
     unsigned int i, done = 0;
 
-    for (i = 0; i < step->count; i++)
+    for (i = 0; i < devices->count; i++)
         if (force || !step->rc[i])
-            step->devices[done++] = step->devices[i];
-    step->count = done;
+            devices->list[done++] = devices->list[i];
+    devices->count = done;
 }
 
 static int wait_until_closed(struct step *step, bool force)
 {
-    int rc =
-        libxl__wait_each(step->gc, step->paths, step->count, STATE_TIMEOUT_MS,
-                         !force, check_closed, step, step->rc);
+    int rc = wait_for_step(step, !force, check_closed);
 
     report_late(step, force, "its backend has not closed");
     keep_done(step, force);
@@ -284,39 +275,28 @@ static int wait_until_closed(struct step *step, bool force)
  * A driver domain removes the directories of its backends, once its scripts
  * have run.
  */
-static int wait_until_removed(const struct step *closed, bool force)
+static int wait_until_removed(const struct libxl__devices *closed, bool force)
 {
-    const struct libxl__devices room = { .gc = closed->gc,
-                                         .count = closed->count };
-    struct step step;
-    unsigned int i;
-    int rc;
+    struct step step = step_of(closed, libxl__device_is_elsewhere);
+    int rc = wait_for_step(&step, !force, check_removed);
 
-    step_init(&step, &room);
-    for (i = 0; i < closed->count; i++)
-        if (closed->devices[i]->backend_domid != DEVICE_OWN_DOMID)
-            step_add(&step, closed->devices[i]);
-    rc = libxl__wait_each(step.gc, step.paths, step.count, STATE_TIMEOUT_MS,
-                          !force, check_removed, &step, step.rc);
     report_late(&step, force, "its backend's domain has not removed");
     return rc;
 }
 
 int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
 {
-    struct step step;
-    int rc, this_rc;
+    struct step step = step_of(devices, has_states);
+    int rc = ask_to_close(&step, force), this_rc;
 
-    step_init(&step, devices);
-    rc = ask_to_close(&step, devices, force);
     if (rc && !force)
         return rc;
     /* Nobody answers what could not be asked, but the scripts still run. */
     if (!rc)
         rc = wait_until_closed(&step, force);
     /* What a script cannot undo is logged; the device goes all the same. */
-    run_own_scripts(step.gc, step.devices, step.count, DEVICE_GOES);
-    this_rc = wait_until_removed(&step, force);
+    run_own_scripts(&step.devices, DEVICE_GOES);
+    this_rc = wait_until_removed(&step.devices, force);
     if (force)
         return 0;
     return rc ? rc : this_rc;

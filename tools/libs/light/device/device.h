@@ -167,6 +167,14 @@ struct libxl__devices {
     unsigned int count;
 };
 
+/* Whether the backend is in another domain than this library. */
+bool libxl__device_is_elsewhere(const struct libxl__device *device);
+
+/* A set of those that is_wanted chooses. */
+struct libxl__devices
+libxl__devices_select(const struct libxl__devices *devices,
+                      bool (*is_wanted)(const struct libxl__device *device));
+
 /*
  * Collects every device of config, prepares it, and writes back what it fills
  * in.  config must outlive the set.

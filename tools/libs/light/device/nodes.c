@@ -67,6 +67,29 @@ void libxl__devices_place(struct libxl__devices *devices, uint32_t domid)
     }
 }
 
+bool libxl__device_is_elsewhere(const struct libxl__device *device)
+{
+    return device->backend_domid != DEVICE_OWN_DOMID;
+}
+
+struct libxl__devices
+libxl__devices_select(const struct libxl__devices *devices,
+                      bool (*is_wanted)(const struct libxl__device *device))
+{
+    struct libxl__devices selected = {
+        .gc = devices->gc,
+        .domid = devices->domid,
+        .list = libxl__calloc(devices->gc, devices->count + 1,
+                              sizeof(*selected.list)),
+    };
+    unsigned int i;
+
+    for (i = 0; i < devices->count; i++)
+        if (is_wanted(&devices->list[i]))
+            selected.list[selected.count++] = devices->list[i];
+    return selected;
+}
+
 /* What every device has whose backend goes through xenbus states. */
 static void add_xenbus(const struct libxl__device *device,
                        struct libxl__device_nodes *nodes)
@@ -297,16 +320,8 @@ int libxl__devices_erase(const struct libxl__devices *devices)
 
 int libxl__devices_erase_elsewhere(const struct libxl__devices *devices)
 {
-    struct libxl__devices elsewhere = {
-        .gc = devices->gc,
-        .domid = devices->domid,
-        .list = libxl__calloc(devices->gc, devices->count + 1,
-                              sizeof(*elsewhere.list)),
-    };
-    unsigned int i;
+    struct libxl__devices elsewhere =
+        libxl__devices_select(devices, libxl__device_is_elsewhere);
 
-    for (i = 0; i < devices->count; i++)
-        if (devices->list[i].backend_domid != DEVICE_OWN_DOMID)
-            elsewhere.list[elsewhere.count++] = devices->list[i];
     return libxl__devices_erase(&elsewhere);
 }
