@@ -40,9 +40,7 @@ static void disconnect(libxl_ctx *ctx)
         death->keeps_name = false;
     if (watch->names_fd >= 0)
         close(watch->names_fd);
-    libxl__osfd_close(ctx, LIBXL__OSFD_WATCH);
-    xs_close(watch->xsh);
-    watch->xsh = NULL;
+    libxl__watch_disconnect(ctx, LIBXL__OSFD_WATCH, &watch->xsh);
 }
 
 static int connect_watch(libxl_ctx *ctx)
@@ -52,23 +50,15 @@ static int connect_watch(libxl_ctx *ctx)
 
     if (watch->xsh)
         return 0;
-    watch->xsh = xs_open(0);
-    if (!watch->xsh)
-        return libxl__fail_errno(ctx, ERROR_FAIL,
-                                 "cannot connect to xenstored to learn of "
-                                 "domains that end: is it running?");
-    watch->names_fd = libxl__kept_names_open(true);
-    if (!libxl__xs_watch(watch->xsh, "@releaseDomain", END)) {
-        libxl__error_errno(ctx, "cannot watch @releaseDomain in xenstore");
-        rc = ERROR_FAIL;
-        goto out;
-    }
-    rc = libxl__osfd_open(ctx, LIBXL__OSFD_WATCH, xs_fileno(watch->xsh));
+    rc = libxl__watch_connect(ctx, LIBXL__OSFD_WATCH, "domains that end",
+                              &watch->xsh);
     if (rc)
-        goto out;
-    return 0;
-
-out:
+        return rc;
+    watch->names_fd = libxl__kept_names_open(true);
+    if (libxl__xs_watch(watch->xsh, "@releaseDomain", END))
+        return 0;
+    rc = libxl__fail_errno(ctx, ERROR_FAIL,
+                           "cannot watch @releaseDomain in xenstore");
     disconnect(ctx);
     return rc;
 }

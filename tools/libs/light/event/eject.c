@@ -29,29 +29,18 @@ static void disconnect(libxl_ctx *ctx)
 {
     libxl__ejects *watch = ctx->ejects;
 
-    if (!watch->xsh)
-        return;
-    libxl__osfd_close(ctx, LIBXL__OSFD_EJECT);
-    xs_close(watch->xsh);
-    watch->xsh = NULL;
+    if (watch->xsh)
+        libxl__watch_disconnect(ctx, LIBXL__OSFD_EJECT, &watch->xsh);
 }
 
 static int connect_watch(libxl_ctx *ctx)
 {
     libxl__ejects *watch = ctx->ejects;
-    int rc;
 
-    if (watch->xsh)
-        return 0;
-    watch->xsh = xs_open(0);
-    if (!watch->xsh)
-        return libxl__fail_errno(ctx, ERROR_FAIL,
-                                 "cannot connect to xenstored to learn of "
-                                 "disks that are ejected: is it running?");
-    rc = libxl__osfd_open(ctx, LIBXL__OSFD_EJECT, xs_fileno(watch->xsh));
-    if (rc)
-        disconnect(ctx);
-    return rc;
+    return watch->xsh
+               ? 0
+               : libxl__watch_connect(ctx, LIBXL__OSFD_EJECT,
+                                      "disks that are ejected", &watch->xsh);
 }
 
 void libxl__eject_dispose(libxl_ctx *ctx)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Sets a watch and waits for its first event; takes events.
+ * Connections for watches; sets a watch and waits for its first event; takes
+ * events.
  */
 #include "event/xs_watch.h"
 
@@ -8,6 +9,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/log.h"
+#include "event/osevent.h"
 
 bool libxl__xs_watch(struct xs_handle *xsh, const char *path, const char *token)
 {
@@ -46,4 +50,30 @@ char **libxl__xs_watch_next(struct xs_handle *xsh, short revents)
         return event;
     errno = revents & ~POLLIN && is_broken(xs_fileno(xsh)) ? EPIPE : EAGAIN;
     return NULL;
+}
+
+int libxl__watch_connect(libxl_ctx *ctx, unsigned int which, const char *news,
+                         struct xs_handle **xsh_r)
+{
+    struct xs_handle *xsh = xs_open(0);
+    int rc;
+
+    if (!xsh)
+        return libxl__fail_errno(ctx, ERROR_FAIL,
+                                 "cannot connect to xenstored to learn of "
+                                 "%s: is it running?",
+                                 news);
+    rc = libxl__osfd_open(ctx, which, xs_fileno(xsh));
+    *xsh_r = xsh;
+    if (rc)
+        libxl__watch_disconnect(ctx, which, xsh_r);
+    return rc;
+}
+
+void libxl__watch_disconnect(libxl_ctx *ctx, unsigned int which,
+                             struct xs_handle **xsh_io)
+{
+    libxl__osfd_close(ctx, which);
+    xs_close(*xsh_io);
+    *xsh_io = NULL;
 }

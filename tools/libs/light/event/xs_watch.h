@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include <libxl.h>
 #include <xenstore.h>
 
 /*
@@ -28,5 +29,17 @@ bool libxl__xs_watch(struct xs_handle *xsh, const char *path,
  * if none waits, anything else if the connection broke.
  */
 char **libxl__xs_watch_next(struct xs_handle *xsh, short revents);
+
+/*
+ * Open a connection for watches whose news make the library act: the
+ * application polls it as the descriptor which of event/osevent.h.  news is for
+ * messages: "domains that end".  Logs its errors.
+ */
+int libxl__watch_connect(libxl_ctx *ctx, unsigned int which, const char *news,
+                         struct xs_handle **xsh_r);
+
+/* Close it, with all its watches, and set *xsh_io to NULL. */
+void libxl__watch_disconnect(libxl_ctx *ctx, unsigned int which,
+                             struct xs_handle **xsh_io);
 
 #endif
