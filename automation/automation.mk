@@ -11,7 +11,7 @@ $(GRANTS_DIR)/%: automation/grants/%.c automation/grants/grants.c \
 	@mkdir -p $(@D)
 	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -static -o $@ $(filter %.c,$^)
 
-.PHONY: grants check-format check-rig check-demo list-checks
+.PHONY: grants check-format check-rig check-demo list-checks list-rig-checks
 grants: $(GRANTS)
 
 # Tracked files and new ones.
@@ -37,3 +37,6 @@ HELP += 'make check-rig    whether the rig that boots Xen works' \
 # Checks that boot Xen: RIG_CHECKS.  All others: CHECKS.
 list-checks:
 	@printf '%s\n' $(CHECKS) $(RIG_CHECKS)
+
+list-rig-checks:
+	@printf '%s\n' $(RIG_CHECKS)
