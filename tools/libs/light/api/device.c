@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <libxl.h>
+#include <libxl_utils.h>
 
 #include "device/kinds.h"
 #include "device/plug.h"
@@ -138,6 +139,17 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
     return rc ? rc : libxl__device_read(gc, devices.list, config_r);
 }
 
+int libxl__api_getinfo(libxl_ctx *ctx, uint32_t domid,
+                       const struct libxl__device_kind *kind, uint32_t devid,
+                       void *info_r)
+{
+    struct libxl__devices devices;
+    LIBXL__GC(gc, ctx);
+    int rc = libxl__device_find(gc, domid, kind, devid, &devices);
+
+    return rc ? rc : libxl__device_getinfo(gc, devices.list, info_r);
+}
+
 static int serve_work(libxl__gc *gc, void *opaque)
 {
     return libxl__devices_serve(gc);
@@ -179,5 +191,27 @@ int libxl_device_events_handler(libxl_ctx *ctx, const libxl_asyncop_how *ao_how)
         return libxl__api_list(ctx, domid, &libxl__kind_##name, num);          \
     }
 
+#define GETINFO(name)                                                          \
+    int libxl_device_##name##_getinfo(libxl_ctx *ctx, uint32_t domid,          \
+                                      const libxl_device_##name *name,         \
+                                      libxl_##name##info *info)                \
+    {                                                                          \
+        return libxl__api_getinfo(                                             \
+            ctx, domid, &libxl__kind_##name,                                   \
+            libxl__device_devid(&libxl__kind_##name, name), info);             \
+    }
+
+/* Of a kind whose devices are numbered from 0. */
+#define NUMBERED(name)                                                         \
+    int libxl_devid_to_device_##name(libxl_ctx *ctx, uint32_t domid,           \
+                                     int devid, libxl_device_##name *name)     \
+    {                                                                          \
+        return libxl__api_find(ctx, domid, &libxl__kind_##name, devid, name);  \
+    }
+
 DEVICE(disk)
+GETINFO(disk)
+
 DEVICE(nic)
+GETINFO(nic)
+NUMBERED(nic)

@@ -25,4 +25,9 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
                     const struct libxl__device_kind *kind, uint32_t devid,
                     void *config_r);
 
+/* Fills in a libxl_…info of the device with that number. */
+int libxl__api_getinfo(libxl_ctx *ctx, uint32_t domid,
+                       const struct libxl__device_kind *kind, uint32_t devid,
+                       void *info_r);
+
 #endif

@@ -18,31 +18,6 @@
 #include "event/eject.h"
 #include "event/osevent.h"
 
-int libxl_device_disk_getinfo(libxl_ctx *ctx, uint32_t domid,
-                              const libxl_device_disk *disk,
-                              libxl_diskinfo *info)
-{
-    uint32_t devid = libxl__device_devid(&libxl__kind_disk, disk);
-    const struct libxl__device *device;
-    struct libxl__devices devices;
-    LIBXL__GC(gc, ctx);
-    int rc = libxl__device_find(gc, domid, &libxl__kind_disk, devid, &devices);
-
-    if (rc)
-        return rc;
-    device = devices.list;
-    libxl_diskinfo_init(info);
-    info->backend = libxl__strdup_nogc(device->backend_path);
-    info->backend_id = device->backend_domid;
-    info->frontend = libxl__strdup_nogc(device->frontend_path);
-    info->frontend_id = domid;
-    info->devid = devid;
-    info->state = libxl__device_front_number(gc, device, "state");
-    info->evtch = libxl__device_front_number(gc, device, "event-channel");
-    info->rref = libxl__device_front_number(gc, device, "ring-ref");
-    return 0;
-}
-
 int libxl_vdev_to_device_disk(libxl_ctx *ctx, uint32_t domid, const char *vdev,
                               libxl_device_disk *disk)
 {

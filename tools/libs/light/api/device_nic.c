@@ -13,37 +13,6 @@
 #include "types/text.h"
 #include "types-index.h"
 
-int libxl_device_nic_getinfo(libxl_ctx *ctx, uint32_t domid,
-                             const libxl_device_nic *nic, libxl_nicinfo *info)
-{
-    const struct libxl__device *device;
-    struct libxl__devices devices;
-    LIBXL__GC(gc, ctx);
-    int rc =
-        libxl__device_find(gc, domid, &libxl__kind_nic, nic->devid, &devices);
-
-    if (rc)
-        return rc;
-    device = devices.list;
-    libxl_nicinfo_init(info);
-    info->backend = libxl__strdup_nogc(device->backend_path);
-    info->backend_id = device->backend_domid;
-    info->frontend = libxl__strdup_nogc(device->frontend_path);
-    info->frontend_id = domid;
-    info->devid = nic->devid;
-    info->state = libxl__device_front_number(gc, device, "state");
-    info->evtch = libxl__device_front_number(gc, device, "event-channel");
-    info->rref_tx = libxl__device_front_number(gc, device, "tx-ring-ref");
-    info->rref_rx = libxl__device_front_number(gc, device, "rx-ring-ref");
-    return 0;
-}
-
-int libxl_devid_to_device_nic(libxl_ctx *ctx, uint32_t domid, int devid,
-                              libxl_device_nic *nic)
-{
-    return libxl__api_find(ctx, domid, &libxl__kind_nic, devid, nic);
-}
-
 int libxl_mac_to_device_nic(libxl_ctx *ctx, uint32_t domid, const char *mac,
                             libxl_device_nic *nic)
 {

@@ -60,6 +60,31 @@ struct libxl__device_key {
         name, offsetof(libxl_device_##type, field), where                      \
     }
 
+/* What _getinfo returns about a device: a libxl_…info. */
+struct libxl__device_info {
+    uint16_t type; /* LIBXL__TYPE_… */
+    uint16_t backend, backend_id, frontend, frontend_id, devid;
+
+    /* Nodes of the frontend, each an int, up to one without a name. */
+    const struct libxl__device_key *numbers;
+};
+
+/* A node of the frontend that holds a number, and its field of libxl_… */
+#define DEVICE_NUMBER(info, name, field)                                       \
+    {                                                                          \
+        name, offsetof(libxl_##info, field), DEVICE_FRONT                      \
+    }
+
+#define DEVICE_INFO(TYPE, info, nodes)                                         \
+    {                                                                          \
+        .type = LIBXL__TYPE_##TYPE,                                            \
+        .backend = offsetof(libxl_##info, backend),                            \
+        .backend_id = offsetof(libxl_##info, backend_id),                      \
+        .frontend = offsetof(libxl_##info, frontend),                          \
+        .frontend_id = offsetof(libxl_##info, frontend_id),                    \
+        .devid = offsetof(libxl_##info, devid), .numbers = nodes,              \
+    }
+
 /* Traits of a kind. */
 enum {
     DEVICE_XENBUS = 1, /* the backend goes through xenbus states */
@@ -89,6 +114,8 @@ struct libxl__device_kind {
     uint16_t backend_domid, backend_domname, devid;
 
     const struct libxl__device_key *keys; /* up to one without a name */
+
+    struct libxl__device_info info;
 
     /* Whether a domain has the device, of a kind without an array. */
     bool (*is_wanted)(const libxl_domain_config *config);
@@ -210,12 +237,14 @@ int libxl__device_find(libxl__gc *gc, uint32_t domid,
                        struct libxl__devices *devices_r);
 
 /*
- * The number that a frontend has written to name; -1 if it is none that an int
- * holds.
+ * Reads the numbers that a frontend has written to the nodes in keys, below its
+ * directory and prefix; -1 where there is none that an int holds.
  */
-int libxl__device_front_number(libxl__gc *gc,
-                               const struct libxl__device *device,
-                               const char *name);
+void libxl__device_front_numbers(libxl__gc *gc,
+                                 const struct libxl__device *device,
+                                 const char *prefix,
+                                 const struct libxl__device_key *keys,
+                                 void *info_r);
 
 /* The devid of a device by its configuration; DEVICE_ANY: none given. */
 uint32_t libxl__device_devid(const struct libxl__device_kind *kind,
@@ -224,6 +253,10 @@ uint32_t libxl__device_devid(const struct libxl__device_kind *kind,
 /* Reads the configuration of a device back from /libxl; initialises it. */
 int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
                        void *config_r);
+
+/* Initialises *info_r, and fills in what kind->info says of a device found. */
+int libxl__device_getinfo(libxl__gc *gc, const struct libxl__device *device,
+                          void *info_r);
 
 /* Gives device its number, in its configuration as well. */
 void libxl__device_number(struct libxl__device *device, uint32_t devid);

@@ -142,17 +142,45 @@ int libxl__device_find(libxl__gc *gc, uint32_t domid,
     return 0;
 }
 
-int libxl__device_front_number(libxl__gc *gc,
-                               const struct libxl__device *device,
-                               const char *name)
+static int front_number(libxl__gc *gc, const struct libxl__device *device,
+                        const char *prefix, const char *name)
 {
-    const char *text =
-        libxl__xs_readf(gc, XBT_NULL, "%s/%s", device->frontend_path, name);
+    const char *text = libxl__xs_readf(gc, XBT_NULL, "%s/%s%s",
+                                       device->frontend_path, prefix, name);
     uint32_t number;
 
     return text && libxl__number_parse_u32(text, &number) && number <= INT_MAX
                ? (int)number
                : -1;
+}
+
+void libxl__device_front_numbers(libxl__gc *gc,
+                                 const struct libxl__device *device,
+                                 const char *prefix,
+                                 const struct libxl__device_key *keys,
+                                 void *info_r)
+{
+    const struct libxl__device_key *key;
+
+    for (key = keys; key->name; key++)
+        *(int *)((char *)info_r + key->offset) =
+            front_number(gc, device, prefix, key->name);
+}
+
+int libxl__device_getinfo(libxl__gc *gc, const struct libxl__device *device,
+                          void *info_r)
+{
+    const struct libxl__device_info *info = &device->kind->info;
+    char *at = info_r;
+
+    libxl__type_init(&libxl__types[info->type], info_r);
+    *(char **)(at + info->backend) = libxl__strdup_nogc(device->backend_path);
+    *(uint32_t *)(at + info->backend_id) = device->backend_domid;
+    *(char **)(at + info->frontend) = libxl__strdup_nogc(device->frontend_path);
+    *(uint32_t *)(at + info->frontend_id) = device->domid;
+    *(libxl_devid *)(at + info->devid) = device->devid;
+    libxl__device_front_numbers(gc, device, "", info->numbers, info_r);
+    return 0;
 }
 
 int libxl__device_next_devid(libxl__gc *gc, xs_transaction_t t, uint32_t domid,

@@ -41,6 +41,13 @@ static const struct libxl__device_key virtio_keys[] = {
     { NULL },
 };
 
+static const struct libxl__device_key numbers[] = {
+    DEVICE_NUMBER(diskinfo, "state", state),
+    DEVICE_NUMBER(diskinfo, "event-channel", evtch),
+    DEVICE_NUMBER(diskinfo, "ring-ref", rref),
+    { NULL },
+};
+
 static bool is_virtio(const void *config)
 {
     const libxl_device_disk *disk = config;
@@ -322,6 +329,7 @@ const struct libxl__device_kind libxl__kind_disk = {
     .traits = DEVICE_XENBUS,
     DEVICE_OF(DISK, disk, disks),
     .keys = keys,
+    .info = DEVICE_INFO(DISKINFO, diskinfo, numbers),
     .is_of_kind = is_vbd,
     .devid_of = devid_of,
     .prepare = prepare,
@@ -337,6 +345,7 @@ const struct libxl__device_kind libxl__kind_virtio_disk = {
     .traits = DEVICE_XENBUS | DEVICE_SLOT,
     DEVICE_OF(DISK, disk, disks),
     .keys = virtio_keys,
+    .info = DEVICE_INFO(DISKINFO, diskinfo, numbers),
     .is_of_kind = is_virtio,
     .devid_of = devid_of,
     .prepare = prepare_virtio,

@@ -37,6 +37,14 @@ static const struct libxl__device_key keys[] = {
     { NULL },
 };
 
+static const struct libxl__device_key numbers[] = {
+    DEVICE_NUMBER(nicinfo, "state", state),
+    DEVICE_NUMBER(nicinfo, "event-channel", evtch),
+    DEVICE_NUMBER(nicinfo, "tx-ring-ref", rref_tx),
+    DEVICE_NUMBER(nicinfo, "rx-ring-ref", rref_rx),
+    { NULL },
+};
+
 /*
  * The vendor prefix that xl-network-configuration(5) names; the rest is random.
  */
@@ -151,6 +159,7 @@ const struct libxl__device_kind libxl__kind_nic = {
     DEVICE_OF(NIC, nic, nics),
     .devid = offsetof(libxl_device_nic, devid),
     .keys = keys,
+    .info = DEVICE_INFO(NICINFO, nicinfo, numbers),
     .prepare = prepare,
     .add_nodes = add_nodes,
     .read_node = read_node,
