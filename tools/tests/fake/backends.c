@@ -51,9 +51,7 @@ void fake_backends_reset(void)
 {
     rule_count = answer_count = 0;
     memset(closed, 0, sizeof(closed));
-    fake_backends_are("/backend/vbd/", FAKE_BACKEND_GOOD);
-    fake_backends_are("/backend/virtio_disk/", FAKE_BACKEND_GOOD);
-    fake_backends_are("/backend/vif/", FAKE_BACKEND_GOOD);
+    fake_backends_are("/backend/", FAKE_BACKEND_GOOD);
 }
 
 void fake_backends_are(const char *part, struct fake_backend backend)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Backends of devices, for the fake xenstored: they see their directories, and
- * close when they are asked to, as the drivers of Linux do.  Every disk and
- * every network interface of every domain has one.
+ * close when they are asked to, as the drivers of Linux do.  Every device of
+ * every domain has one.
  */
 #ifndef FAKE_BACKENDS_H
 #define FAKE_BACKENDS_H

@@ -142,6 +142,38 @@ void fake_config_devices(libxl_domain_config *config, unsigned int disks,
         libxl_device_nic_init(&config->nics[i]);
 }
 
+#define ADD_JSON(type, list, json)                                             \
+    do {                                                                       \
+        config->num_##list = 1;                                                \
+        config->list = calloc(1, sizeof(*config->list));                       \
+        assert_int_equal(                                                      \
+            libxl_device_##type##_from_json(ctx, config->list, json), 0);      \
+    } while (0)
+
+void fake_config_tables(libxl_domain_config *config)
+{
+    libxl_ctx *ctx = fake_ctx();
+
+    ADD_JSON(vtpm, vtpms,
+             "{\"uuid\": \"11111111-2222-3333-4444-555555555555\"}");
+    ADD_JSON(pvcallsif, pvcallsifs, "{}");
+    ADD_JSON(vdispl, vdispls,
+             "{\"be_alloc\": true, \"connectors\": ["
+             "{\"unique_id\": \"left\", \"width\": 1920, \"height\": 1080},"
+             "{\"unique_id\": \"right\", \"width\": 800, \"height\": 600}]}");
+    ADD_JSON(vsnd, vsnds,
+             "{\"short_name\": \"Card\", \"long_name\": \"A sound card\","
+             " \"params\": {\"sample_rates\": [8000, 44100],"
+             " \"sample_formats\": [\"s16_le\", \"f32_be\"],"
+             " \"channels_min\": 1, \"channels_max\": 8,"
+             " \"buffer_size\": 4096}, \"pcms\": [{\"name\": \"PCM\","
+             " \"params\": {\"sample_rates\": [8000]}, \"streams\": ["
+             "{\"unique_id\": \"out\", \"type\": \"P\"},"
+             "{\"unique_id\": \"in\", \"type\": \"C\","
+             " \"params\": {\"channels_max\": 2}}]}]}");
+    libxl_ctx_free(ctx);
+}
+
 uint32_t fake_create(libxl_ctx *ctx, const char *name)
 {
     libxl_domain_config config;

@@ -66,6 +66,12 @@ void fake_config_devices(libxl_domain_config *config, unsigned int disks,
                          unsigned int nics);
 void fake_disk(libxl_device_disk *disk, const char *vdev);
 
+/*
+ * Adds one device of each kind that is but a table of nodes: a vTPM, pvcalls, a
+ * display of two connectors, a sound card of two streams.
+ */
+void fake_config_tables(libxl_domain_config *config);
+
 /* Creates a guest of 16 MiB, which must succeed. */
 uint32_t fake_create(libxl_ctx *ctx, const char *name);
 

@@ -230,6 +230,22 @@ static void an_interface_of_another_domain(void **state)
     expect("vif-elsewhere");
 }
 
+static void tables(void **state)
+{
+    fake_config_tables(&config);
+    expect("tables");
+}
+
+static void tables_of_another_domain(void **state)
+{
+    fake_config_tables(&config);
+    config.vtpms->backend_domid = config.vdispls->backend_domid = 3;
+    config.vdispls->be_alloc = false;
+    config.vsnds->devid = 7;
+    config.num_pvcallsifs = 0;
+    expect("tables-elsewhere");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -246,6 +262,8 @@ int main(void)
         TEST(an_interface),
         TEST(an_interface_with_all_options),
         TEST(an_interface_of_another_domain),
+        TEST(tables),
+        TEST(tables_of_another_domain),
     };
 
     /* The tests run in a folder of their own. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Devices of a running domain: the functions that every kind has.  What is
- * special to a kind is in device_disk.c and device_nic.c.
+ * Devices of a running domain: the functions that are the same for every kind.
+ * The others are in device_NAME.c.
  */
 #include "api/device.h"
 
@@ -139,6 +139,27 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
     return rc ? rc : libxl__device_read(gc, devices.list, config_r);
 }
 
+int libxl__api_find_field(libxl_ctx *ctx, uint32_t domid,
+                          const struct libxl__device_kind *kind, size_t offset,
+                          size_t size, const void *wanted, void *config_r)
+{
+    const struct libxl__type *type = &libxl__types[kind->type];
+    int i, count, rc = ERROR_INVAL;
+    char *list = libxl__api_list(ctx, domid, kind, &count);
+
+    libxl__type_init(type, config_r);
+    for (i = 0; i < count && rc; i++) {
+        const char *config = list + i * type->size;
+
+        if (memcmp(config + offset, wanted, size))
+            continue;
+        libxl__type_copy(type, config_r, config);
+        rc = 0;
+    }
+    libxl__type_list_free(type, list, count);
+    return rc;
+}
+
 int libxl__api_getinfo(libxl_ctx *ctx, uint32_t domid,
                        const struct libxl__device_kind *kind, uint32_t devid,
                        void *info_r)
@@ -160,15 +181,16 @@ int libxl_device_events_handler(libxl_ctx *ctx, const libxl_asyncop_how *ao_how)
     return libxl__ao_run(ctx, 0, ao_how, serve_work, NULL, 0);
 }
 
-#define DEVICE(name)                                                           \
+#define ADD(name)                                                              \
     int libxl_device_##name##_add(libxl_ctx *ctx, uint32_t domid,              \
                                   libxl_device_##name *name,                   \
                                   const libxl_asyncop_how *ao_how)             \
     {                                                                          \
         return libxl__api_attach(ctx, domid, &libxl__kind_##name, name,        \
                                  ao_how);                                      \
-    }                                                                          \
-                                                                               \
+    }
+
+#define REMOVE(name)                                                           \
     int libxl_device_##name##_remove(libxl_ctx *ctx, uint32_t domid,           \
                                      libxl_device_##name *name,                \
                                      const libxl_asyncop_how *ao_how)          \
@@ -183,8 +205,9 @@ int libxl_device_events_handler(libxl_ctx *ctx, const libxl_asyncop_how *ao_how)
     {                                                                          \
         return libxl__api_detach(ctx, domid, &libxl__kind_##name, name,        \
                                  DETACH_FORCED, ao_how);                       \
-    }                                                                          \
-                                                                               \
+    }
+
+#define LIST(name)                                                             \
     libxl_device_##name *libxl_device_##name##_list(libxl_ctx *ctx,            \
                                                     uint32_t domid, int *num)  \
     {                                                                          \
@@ -209,9 +232,24 @@ int libxl_device_events_handler(libxl_ctx *ctx, const libxl_asyncop_how *ao_how)
         return libxl__api_find(ctx, domid, &libxl__kind_##name, devid, name);  \
     }
 
+#define DEVICE(name)                                                           \
+    ADD(name)                                                                  \
+    REMOVE(name)                                                               \
+    LIST(name)                                                                 \
+    GETINFO(name)
+
 DEVICE(disk)
-GETINFO(disk)
 
 DEVICE(nic)
-GETINFO(nic)
 NUMBERED(nic)
+
+DEVICE(vtpm)
+NUMBERED(vtpm)
+
+REMOVE(pvcallsif)
+
+DEVICE(vdispl)
+NUMBERED(vdispl)
+
+DEVICE(vsnd)
+NUMBERED(vsnd)

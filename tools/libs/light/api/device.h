@@ -25,6 +25,14 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
                     const struct libxl__device_kind *kind, uint32_t devid,
                     void *config_r);
 
+/*
+ * The same for the first device that has size bytes as at wanted, at offset of
+ * its configuration.  Returns ERROR_INVAL if there is none.
+ */
+int libxl__api_find_field(libxl_ctx *ctx, uint32_t domid,
+                          const struct libxl__device_kind *kind, size_t offset,
+                          size_t size, const void *wanted, void *config_r);
+
 /* Fills in a libxl_…info of the device with that number. */
 int libxl__api_getinfo(libxl_ctx *ctx, uint32_t domid,
                        const struct libxl__device_kind *kind, uint32_t devid,

@@ -2,8 +2,7 @@
 /*
  * Network interfaces of a running domain: looking them up.
  */
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
@@ -16,8 +15,7 @@
 int libxl_mac_to_device_nic(libxl_ctx *ctx, uint32_t domid, const char *mac,
                             libxl_device_nic *nic)
 {
-    libxl_device_nic wanted, *nics;
-    int i, count, rc = ERROR_INVAL;
+    libxl_device_nic wanted;
     LIBXL__GC(gc, ctx);
 
     libxl_device_nic_init(nic);
@@ -25,13 +23,7 @@ int libxl_mac_to_device_nic(libxl_ctx *ctx, uint32_t domid, const char *mac,
     if (libxl__field_parse(gc, LIBXL__TYPE_DEVICE_NIC,
                            offsetof(libxl_device_nic, mac), &wanted, mac))
         return ERROR_INVAL;
-    nics = libxl_device_nic_list(ctx, domid, &count);
-    for (i = 0; i < count && rc; i++) {
-        if (memcmp(nics[i].mac, wanted.mac, sizeof(wanted.mac)))
-            continue;
-        libxl_device_nic_copy(ctx, nic, &nics[i]);
-        rc = 0;
-    }
-    libxl_device_nic_list_free(nics, count);
-    return rc;
+    return libxl__api_find_field(ctx, domid, &libxl__kind_nic,
+                                 offsetof(libxl_device_nic, mac),
+                                 sizeof(wanted.mac), wanted.mac, nic);
 }

@@ -90,6 +90,7 @@ enum {
     DEVICE_XENBUS = 1, /* the backend goes through xenbus states */
     DEVICE_BARE = 2,   /* the frontend's directory exists before the device */
     DEVICE_SLOT = 4,   /* a virtio device: see create/libxl_arm.h */
+    DEVICE_STORED = 8, /* its nodes are the guest's: read the stored config */
 };
 
 enum libxl__device_action { DEVICE_COMES, DEVICE_GOES };
@@ -127,6 +128,12 @@ struct libxl__device_kind {
     uint32_t (*devid_of)(const void *config);
 
     /*
+     * The names by which a backend knows the device or its parts, "" where one
+     * has none; NULL past the last.
+     */
+    const char *(*unique_id)(libxl__gc *gc, const void *config, int index);
+
+    /*
      * Fills in what the configuration leaves open, and refuses what cannot be.
      */
     int (*prepare)(libxl__gc *gc, struct libxl__device *device);
@@ -139,6 +146,13 @@ struct libxl__device_kind {
     void (*read_node)(libxl__gc *gc, void *config, const char *name,
                       const char *value);
 
+    /*
+     * Fills in what else _getinfo returns; config is that of the device, as
+     * libxl__device_read gives it.
+     */
+    void (*more_info)(libxl__gc *gc, const struct libxl__device *device,
+                      const void *config, void *info);
+
     /* How the hotplug script is called, of a device that has one. */
     void (*script)(libxl__gc *gc, const struct libxl__device *device,
                    enum libxl__device_action action, libxl__child_spec *spec);
@@ -147,7 +161,10 @@ struct libxl__device_kind {
     bool (*uses_grants)(const struct libxl__device *device);
     void (*set_slot)(void *config, uint64_t base, uint32_t irq);
 
-    /* Copies to the configuration that is stored what a restart must keep. */
+    /*
+     * Copies to the configuration that is stored what a restart must keep, but
+     * for the devid.
+     */
     void (*keep)(const void *config, void *stored);
 };
 
@@ -217,6 +234,10 @@ void libxl__devices_keep(const struct libxl__devices *devices,
                          const libxl_domain_config *config,
                          libxl_domain_config *stored);
 
+/* The same for one device. */
+void libxl__device_keep(const struct libxl__device_kind *kind,
+                        const void *config, void *stored);
+
 /* Collects one device, that of a struct libxl_device_…, for domain domid. */
 int libxl__devices_single(libxl__gc *gc, uint32_t domid,
                           const struct libxl__device_kind *kind, void *config,
@@ -250,11 +271,17 @@ void libxl__device_front_numbers(libxl__gc *gc,
 uint32_t libxl__device_devid(const struct libxl__device_kind *kind,
                              const void *config);
 
-/* Reads the configuration of a device back from /libxl; initialises it. */
+/*
+ * Reads the configuration of a device back from /libxl, or of DEVICE_STORED
+ * from the stored configuration; initialises it.
+ */
 int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
                        void *config_r);
 
-/* Initialises *info_r, and fills in what kind->info says of a device found. */
+/*
+ * Fills in *info_r, a libxl_…info, for a device that was found.  On failure it
+ * is as its init leaves it.
+ */
 int libxl__device_getinfo(libxl__gc *gc, const struct libxl__device *device,
                           void *info_r);
 
@@ -327,6 +354,12 @@ int libxl__devices_serve(libxl__gc *gc);
 /* Appends a node; does nothing if value is NULL. */
 void libxl__device_node(struct libxl__device_nodes *nodes, unsigned int where,
                         const char *name, const char *value);
+
+/* The same with prefix, such as "0/", before its name. */
+void libxl__device_node_in(struct libxl__device_nodes *nodes,
+                           unsigned int where, const char *prefix,
+                           const char *name, const char *value);
+
 void libxl__device_nodef(struct libxl__device_nodes *nodes, unsigned int where,
                          const char *name, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

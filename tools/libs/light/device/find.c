@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -13,6 +14,7 @@
 #include "base/xenstore.h"
 #include "device/device.h"
 #include "domain/paths.h"
+#include "domain/stored.h"
 #include "types/text.h"
 #include "types/type.h"
 
@@ -167,22 +169,6 @@ void libxl__device_front_numbers(libxl__gc *gc,
             front_number(gc, device, prefix, key->name);
 }
 
-int libxl__device_getinfo(libxl__gc *gc, const struct libxl__device *device,
-                          void *info_r)
-{
-    const struct libxl__device_info *info = &device->kind->info;
-    char *at = info_r;
-
-    libxl__type_init(&libxl__types[info->type], info_r);
-    *(char **)(at + info->backend) = libxl__strdup_nogc(device->backend_path);
-    *(uint32_t *)(at + info->backend_id) = device->backend_domid;
-    *(char **)(at + info->frontend) = libxl__strdup_nogc(device->frontend_path);
-    *(uint32_t *)(at + info->frontend_id) = device->domid;
-    *(libxl_devid *)(at + info->devid) = device->devid;
-    libxl__device_front_numbers(gc, device, "", info->numbers, info_r);
-    return 0;
-}
-
 int libxl__device_next_devid(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
                              const struct libxl__device_kind *kind,
                              uint32_t *devid_r)
@@ -213,8 +199,8 @@ static void read_node(libxl__gc *gc, const struct libxl__device_kind *kind,
         kind->read_node(gc, config, name, value);
 }
 
-int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
-                       void *config_r)
+static int read_nodes(libxl__gc *gc, const struct libxl__device *device,
+                      void *config)
 {
     const struct libxl__device_kind *kind = device->kind;
     const char *value;
@@ -223,14 +209,53 @@ int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
     int rc =
         libxl__xs_directory(gc, XBT_NULL, device->kept_path, &names, &count);
 
-    libxl__type_init(&libxl__types[kind->type], config_r);
     for (i = 0; !rc && i < count; i++) {
         rc = libxl__xs_find(
             gc, XBT_NULL,
             libxl__sprintf(gc, "%s/%s", device->kept_path, names[i]), &value);
         if (!rc && value)
-            read_node(gc, kind, config_r, names[i], value);
+            read_node(gc, kind, config, names[i], value);
     }
+    return rc;
+}
+
+/* A device that is not stored yet, or no longer, stays at its defaults. */
+static int read_stored(libxl__gc *gc, const struct libxl__device *device,
+                       void *config)
+{
+    const struct libxl__device_kind *kind = device->kind;
+    const struct libxl__type *type = &libxl__types[kind->type];
+    libxl_domain_config stored;
+    char *list, **name;
+    int i, count, rc;
+
+    libxl_domain_config_init(&stored);
+    rc = libxl__stored_read(gc, device->domid, &stored);
+    list = *(char **)((char *)&stored + kind->list);
+    count = rc ? 0 : *(int *)((char *)&stored + kind->count);
+    for (i = 0; i < count; i++)
+        if (libxl__device_devid(kind, list + i * type->size) == device->devid)
+            break;
+    if (i < count) {
+        /* Its backend is the one that it has, not the one of that name now. */
+        name = (char **)(list + i * type->size + kind->backend_domname);
+        free(*name);
+        *name = NULL;
+        libxl__type_copy(type, config, list + i * type->size);
+    }
+    libxl_domain_config_dispose(&stored);
+    return rc;
+}
+
+int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
+                       void *config_r)
+{
+    const struct libxl__device_kind *kind = device->kind;
+    int rc;
+
+    libxl__type_init(&libxl__types[kind->type], config_r);
+    rc = kind->traits & DEVICE_STORED ? read_stored(gc, device, config_r)
+                                      : read_nodes(gc, device, config_r);
     if (rc)
         return rc;
     *(libxl_domid *)((char *)config_r + kind->backend_domid) =
@@ -238,4 +263,32 @@ int libxl__device_read(libxl__gc *gc, const struct libxl__device *device,
     if (!kind->devid_of)
         *(int *)((char *)config_r + kind->devid) = device->devid;
     return 0;
+}
+
+int libxl__device_getinfo(libxl__gc *gc, const struct libxl__device *device,
+                          void *info_r)
+{
+    const struct libxl__device_kind *kind = device->kind;
+    const struct libxl__device_info *info = &kind->info;
+    char *at = info_r;
+    void *config;
+    int rc;
+
+    libxl__type_init(&libxl__types[info->type], info_r);
+    *(char **)(at + info->backend) = libxl__strdup_nogc(device->backend_path);
+    *(uint32_t *)(at + info->backend_id) = device->backend_domid;
+    *(char **)(at + info->frontend) = libxl__strdup_nogc(device->frontend_path);
+    *(uint32_t *)(at + info->frontend_id) = device->domid;
+    *(libxl_devid *)(at + info->devid) = device->devid;
+    libxl__device_front_numbers(gc, device, "", info->numbers, info_r);
+    if (!kind->more_info)
+        return 0;
+    config = libxl__zalloc(gc, libxl__types[kind->type].size);
+    rc = libxl__device_read(gc, device, config);
+    if (!rc)
+        kind->more_info(gc, device, config, info_r);
+    else
+        libxl__type_dispose(&libxl__types[info->type], info_r);
+    libxl__type_dispose(&libxl__types[kind->type], config);
+    return rc;
 }

@@ -4,6 +4,7 @@
  * domain of each backend.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -121,6 +122,57 @@ static int check_unique(const struct libxl__devices *devices, unsigned int i)
     return 0;
 }
 
+/* Whether one of the first count unique ids of a device is id. */
+static bool has_id(libxl__gc *gc, const struct libxl__device *device,
+                   const char *id, int count)
+{
+    const char *used;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        used = device->kind->unique_id(gc, device->config, i);
+        if (!used)
+            return false;
+        if (!strcmp(used, id))
+            return true;
+    }
+    return false;
+}
+
+/* A backend could not tell two of one name apart. */
+static int check_id(const struct libxl__devices *devices, unsigned int i,
+                    const char *id, int index)
+{
+    const struct libxl__device *device = &devices->list[i], *other;
+
+    for (other = devices->list; *id && other <= device; other++)
+        if (other->kind == device->kind &&
+            other->backend_domid == device->backend_domid &&
+            has_id(devices->gc, other, id, other == device ? index : INT_MAX))
+            return libxl__device_refuse(
+                devices->gc, device,
+                "has the unique id '%s', as %s has: give it another one", id,
+                other == device ? "another part of it" : other->label);
+    return 0;
+}
+
+static int check_ids(const struct libxl__devices *devices, unsigned int i)
+{
+    const struct libxl__device *device = &devices->list[i];
+    const char *id;
+    int index, rc = 0;
+
+    if (!device->kind->unique_id)
+        return 0;
+    for (index = 0; !rc; index++) {
+        id = device->kind->unique_id(devices->gc, device->config, index);
+        if (!id)
+            break;
+        rc = check_id(devices, i, id, index);
+    }
+    return rc;
+}
+
 /* Of the devices from the first one on, which are of one kind. */
 static int give_devids(const struct libxl__devices *devices, unsigned int first)
 {
@@ -135,6 +187,8 @@ static int give_devids(const struct libxl__devices *devices, unsigned int first)
     for (i = first; i < devices->count && !rc; i++) {
         give_devid(&list[i], &next);
         rc = check_unique(devices, i);
+        if (!rc)
+            rc = check_ids(devices, i);
     }
     return rc;
 }
@@ -199,6 +253,16 @@ int libxl__devices_gather(libxl__gc *gc, libxl_domain_config *config,
     return rc;
 }
 
+void libxl__device_keep(const struct libxl__device_kind *kind,
+                        const void *config, void *stored)
+{
+    if (!kind->devid_of)
+        *(libxl_devid *)((char *)stored + kind->devid) =
+            *(const libxl_devid *)((const char *)config + kind->devid);
+    if (kind->keep)
+        kind->keep(config, stored);
+}
+
 void libxl__devices_keep(const struct libxl__devices *devices,
                          const libxl_domain_config *config,
                          libxl_domain_config *stored)
@@ -210,11 +274,12 @@ void libxl__devices_keep(const struct libxl__devices *devices,
         const struct libxl__device_kind *kind = device->kind;
         const char *from;
 
-        if (!kind->keep)
+        if (!device->config)
             continue;
         from = *(char **)((char *)config + kind->list);
-        kind->keep(device->config, *(char **)((char *)stored + kind->list) +
-                                       ((char *)device->config - from));
+        libxl__device_keep(kind, device->config,
+                           *(char **)((char *)stored + kind->list) +
+                               ((char *)device->config - from));
     }
 }
 
@@ -237,6 +302,8 @@ int libxl__devices_single(libxl__gc *gc, uint32_t domid,
                                     "guest's device tree: add it to the "
                                     "configuration and start the guest anew");
     rc = prepare(gc, device);
+    if (!rc)
+        rc = check_ids(devices_r, 0);
     if (!rc && device->devid == DEVICE_ANY) {
         rc = libxl__device_next_devid(gc, XBT_NULL, domid, kind, &next);
         if (!rc)

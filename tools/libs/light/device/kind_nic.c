@@ -148,7 +148,6 @@ static void keep(const void *config, void *stored)
     libxl_device_nic *to = stored;
 
     memcpy(to->mac, from->mac, sizeof(to->mac));
-    to->devid = from->devid;
     to->nictype = from->nictype;
 }
 

@@ -14,8 +14,9 @@ PAGE = """# Devices
 The nodes and scripts of each kind of devices, as the tables in
 [tools/libs/light/device](../tools/libs/light/device) have them. Made by `make
 devices-docs`. N is the guest, B the domain of the backend, D the number of the
-device. All nodes of the backend's directory but `backend` are copied to
-`/libxl/N/device`, where they keep the values of the creation.
+device; `…/` is the device itself or a part of it, such as `0/` or `0/1/`. All
+nodes of the backend's directory but `backend` are copied to `/libxl/N/device`,
+where they keep the values of the creation.
 [debian-devices.md](debian-devices.md) has what Debian's library does.
 """
 WHERE = {"BACK": "backend", "FRONT": "frontend",
@@ -82,11 +83,14 @@ def holds(text, values):
 def nodes(text, function):
     """Yields (name, places, value) of the nodes that a function adds."""
     code = body(text, function)
-    call = re.compile(r"\b(libxl__device_nodef?|add_\w+)\(")
+    call = re.compile(r"\b(libxl__device_node(?:f|_in)?|add_\w+)\(")
     for found in call.finditer(code):
         args = arguments(code, found.end())
         if found.group(1).startswith("add_"):
             yield from nodes(text, found.group(1))
+        elif found.group(1).endswith("_in"):
+            yield "…/" + args[3].strip('"'), places(args[1]), \
+                holds(text, args[4:])
         elif args[2].startswith('"'):
             yield args[2].strip('"'), places(args[1]), holds(text, args[3:])
 
@@ -173,8 +177,9 @@ def print_kind(device, folder, text, name):
         found += nodes(read(device / "nodes.c"), "add_xenbus")
     if "keys" in kind:
         found += keys(text, kind["keys"], f"libxl_device_{of.group(1)}")
-    found += nodes(text, kind["add_nodes"])
-    for node in found:
+    if "add_nodes" in kind:
+        found += nodes(text, kind["add_nodes"])
+    for node in dict.fromkeys(found):
         print("| `{}` | {} | {} |".format(*node).replace(" || ", " or "))
 
 

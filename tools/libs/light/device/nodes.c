@@ -29,6 +29,14 @@ void libxl__device_node(struct libxl__device_nodes *nodes, unsigned int where,
     };
 }
 
+void libxl__device_node_in(struct libxl__device_nodes *nodes,
+                           unsigned int where, const char *prefix,
+                           const char *name, const char *value)
+{
+    libxl__device_node(nodes, where,
+                       libxl__sprintf(nodes->gc, "%s%s", prefix, name), value);
+}
+
 void libxl__device_nodef(struct libxl__device_nodes *nodes, unsigned int where,
                          const char *name, const char *format, ...)
 {

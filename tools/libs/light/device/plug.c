@@ -172,8 +172,7 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
     if (rc)
         goto out;
     libxl__type_copy(type, stored, asked);
-    if (kind->keep)
-        kind->keep(config, stored);
+    libxl__device_keep(kind, config, stored);
     change = (struct change) { kind, devices.list[0].devid, stored };
     rc = libxl__stored_change(gc, domid, change_stored, &change);
     libxl__type_dispose(type, stored);

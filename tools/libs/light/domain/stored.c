@@ -195,6 +195,15 @@ int libxl__stored_config(libxl__gc *gc, uint32_t domid,
                                    &config->b_info.sched_params);
 }
 
+int libxl__stored_read(libxl__gc *gc, uint32_t domid,
+                       libxl_domain_config *config)
+{
+    const char *uuid;
+    int rc = libxl__domain_uuid(gc, domid, &uuid);
+
+    return rc ? rc : read_stored(gc, domid, uuid, config);
+}
+
 int libxl__stored_change(libxl__gc *gc, uint32_t domid,
                          int (*change)(libxl__gc *gc,
                                        libxl_domain_config *config,

@@ -21,6 +21,10 @@ int libxl__stored_write(libxl__gc *gc, uint32_t domid, const char *uuid,
 int libxl__stored_config(libxl__gc *gc, uint32_t domid,
                          libxl_domain_config *config);
 
+/* Reads it into config, which must be initialised, as it was stored. */
+int libxl__stored_read(libxl__gc *gc, uint32_t domid,
+                       libxl_domain_config *config);
+
 /*
  * Changes the stored configuration of the domain while no other process does:
  * change gets it as it was stored.  Returns what change returns, or ERROR_FAIL
