@@ -13,7 +13,7 @@
 #define KEY(name, field, where) DEVICE_KEY(vdispl, name, field, where)
 
 static const struct libxl__device_key keys[] = {
-    KEY("be-alloc", be_alloc, DEVICE_FRONT),
+    KEY("be-alloc", be_alloc, DEVICE_FIXED),
     { NULL },
 };
 
@@ -78,9 +78,9 @@ static void add_nodes(const struct libxl__device *device,
         const libxl_connector_param *connector = &vdispl->connectors[i];
         const char *directory = libxl__sprintf(gc, "%d/", i);
 
-        libxl__device_node_in(nodes, DEVICE_FRONT, directory, "unique-id",
+        libxl__device_node_in(nodes, DEVICE_FIXED, directory, "unique-id",
                               connector->unique_id);
-        libxl__device_node_in(nodes, DEVICE_FRONT, directory, "resolution",
+        libxl__device_node_in(nodes, DEVICE_FIXED, directory, "resolution",
                               resolution(gc, connector));
     }
 }

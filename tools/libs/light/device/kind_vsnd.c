@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include <libxl.h>
+#include <xen/io/sndif.h>
 
 #include "device/kinds.h"
 #include "types-index.h"
@@ -120,15 +121,30 @@ static const char *rates_text(libxl__gc *gc, const libxl_vsnd_params *params)
     return list;
 }
 
+/* In words of the protocol, which calls floats otherwise than xl does. */
+static const char *format_text(libxl_vsnd_pcm_format format)
+{
+    switch (format) {
+    case LIBXL_VSND_PCM_FORMAT_F32_LE:
+        return XENSND_PCM_FORMAT_F32_LE_STR;
+    case LIBXL_VSND_PCM_FORMAT_F32_BE:
+        return XENSND_PCM_FORMAT_F32_BE_STR;
+    case LIBXL_VSND_PCM_FORMAT_F64_LE:
+        return XENSND_PCM_FORMAT_F64_LE_STR;
+    case LIBXL_VSND_PCM_FORMAT_F64_BE:
+        return XENSND_PCM_FORMAT_F64_BE_STR;
+    default:
+        return libxl_vsnd_pcm_format_to_string(format);
+    }
+}
+
 static const char *formats_text(libxl__gc *gc, const libxl_vsnd_params *params)
 {
     const char *list = NULL;
     int i;
 
     for (i = 0; i < params->num_sample_formats; i++)
-        list = list_add(
-            gc, list,
-            libxl_vsnd_pcm_format_to_string(params->sample_formats[i]));
+        list = list_add(gc, list, format_text(params->sample_formats[i]));
     return list;
 }
 

@@ -43,8 +43,7 @@ static int prepare(libxl__gc *gc, struct libxl__device *device)
 static void add_nodes(const struct libxl__device *device,
                       struct libxl__device_nodes *nodes)
 {
-    /* Of the hotplug script that vTPMs once had. */
-    libxl__device_node(nodes, DEVICE_BACK, "resource", "False");
+    libxl__device_node(nodes, DEVICE_BACK, "resume", "False");
 }
 
 /* A restart keeps the vTPM, whose state is stored by its UUID. */
