@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "memmap/config.h"
+#include "memmap/devices.h"
 #include "memmap/file.h"
 #include "memmap/kernel.h"
 
@@ -189,70 +190,6 @@ static bool has_entries(const XLU_Config *xlu, const char *option)
     return !xlu_cfg_get_list(xlu, option, NULL, &count, 1) && count > 0;
 }
 
-static bool has_own_backend(const libxl_device_disk *disk)
-{
-    const char *backend = disk->backend_domname;
-
-    return backend && strcmp(backend, "0") && strcmp(backend, "Domain-0");
-}
-
-/* Whether the guest grants its pages to the backend: xl-disk-configuration. */
-static bool uses_grants(const libxl_device_disk *disk)
-{
-/* Of the headers this is built with, which may be of an older release. */
-#ifdef LIBXL_HAVE_DISK_GRANT_USAGE
-    if (!libxl_defbool_is_default(disk->grant_usage))
-        return libxl_defbool_val(disk->grant_usage);
-#endif
-    return has_own_backend(disk);
-}
-
-/* A disk that the guest sees as a virtio device takes one of its slots. */
-static int take_slot(struct memmap_config *config, int index,
-                     const libxl_device_disk *disk, struct arm_error *error)
-{
-    struct arm_virtio *virtio = &config->virtio[config->guest.nr_virtio];
-    struct arm_guest guest = config->guest;
-
-    if (config->has_partial)
-        guest.partial = &config->partial;
-    if (arm_slot_take(&config->irqs, &guest, "disk", index, virtio, error))
-        return -1;
-    virtio->grants = uses_grants(disk);
-    if (virtio->grants && has_own_backend(disk))
-        config->backend_is_named = true;
-    config->guest.nr_virtio++;
-    return 0;
-}
-
-static int read_disks(XLU_Config *xlu, struct memmap_config *config,
-                      struct arm_error *error)
-{
-    XLU_ConfigList *list;
-    int count;
-
-    if (xlu_cfg_get_list(xlu, "disk", &list, &count, 1))
-        return 0;
-    for (int i = 0; i < count; i++) {
-        const char *text = xlu_cfg_get_listitem(list, i);
-        libxl_device_disk disk;
-        int result = EINVAL, taken = 0;
-
-        libxl_device_disk_init(&disk);
-        if (text)
-            result = xlu_disk_parse(xlu, 1, &text, &disk);
-        if (!result && disk.specification == LIBXL_DISK_SPECIFICATION_VIRTIO)
-            taken = take_slot(config, i, &disk, error);
-        libxl_device_disk_dispose(&disk);
-        if (result)
-            return REFUSE("disk[%d]=\"%.80s\": see xl-disk-configuration(5)", i,
-                          text ? text : "[…]");
-        if (taken)
-            return -1;
-    }
-    return 0;
-}
-
 /* The numbers of irqs; *irqs_r is for free(), also on failure. */
 static int read_numbers(const XLU_Config *xlu, uint32_t **irqs_r,
                         size_t *nr_irqs_r, struct arm_error *error)
@@ -310,10 +247,7 @@ static int read_devices(XLU_Config *xlu, struct memmap_config *config,
     libxl_defbool_setdefault(&acpi, false);
     guest->acpi = libxl_defbool_val(acpi);
     guest->vpci = has_entries(xlu, "pci");
-    if (has_entries(xlu, "virtio"))
-        return REFUSE("virtio: the library does not support it yet; remove it "
-                      "from the configuration");
-    return read_disks(xlu, config, error);
+    return memmap_devices_read(xlu, config, error);
 }
 
 static int read_partial(const XLU_Config *xlu, struct memmap_config *config,
@@ -448,6 +382,8 @@ void memmap_config_dispose(struct memmap_config *config)
     free(config->name);
     free(config->cmdline);
     free(config->iomem);
+    for (unsigned int i = 0; i < ARM_SLOTS; i++)
+        free(config->types[i]);
     arm_partial_dispose(&config->partial);
     *config = (struct memmap_config) { 0 };
 }

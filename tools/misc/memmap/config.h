@@ -24,8 +24,9 @@ struct memmap_config {
     bool has_partial;
     struct irqmap irqs; /* names of partial */
     struct arm_virtio virtio[ARM_SLOTS];
-    bool backend_is_named; /* so that its number is not known here */
-    bool gic_is_hosts;     /* gic_version is not set: that of the machine */
+    char *types[ARM_SLOTS]; /* of virtio */
+    bool backend_is_named;  /* so that its number is not known here */
+    bool gic_is_hosts;      /* gic_version is not set: that of the machine */
 };
 
 enum memmap_config_result {

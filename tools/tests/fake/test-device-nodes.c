@@ -246,6 +246,22 @@ static void tables_of_another_domain(void **state)
     expect("tables-elsewhere");
 }
 
+#ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
+static void virtio_devices(void **state)
+{
+    int i;
+
+    config.num_virtios = 2;
+    config.virtios = calloc(2, sizeof(*config.virtios));
+    for (i = 0; i < 2; i++)
+        libxl_device_virtio_init(&config.virtios[i]);
+    config.virtios[0].type = strdup("virtio,device22");
+    config.virtios[1].type = strdup("virtio,device");
+    config.virtios[1].backend_domid = 3;
+    expect("virtio");
+}
+#endif
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
@@ -264,6 +280,9 @@ int main(void)
         TEST(an_interface_of_another_domain),
         TEST(tables),
         TEST(tables_of_another_domain),
+#ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
+        TEST(virtio_devices),
+#endif
     };
 
     /* The tests run in a folder of their own. */

@@ -185,6 +185,24 @@ static void virtio_equals_debians(void **state)
     equals_debians("virtio-backend", &guest, &placement);
 }
 
+static void virtio_types_equal_debians(void **state)
+{
+    struct arm_placement placement = place_mib(16, 0);
+    struct arm_virtio devices[] = {
+        { .base = 0x2000000, .irq = 33, .type = "virtio,device22" },
+        { .base = 0x2000200, .irq = 34, .type = "virtio,device29" },
+    };
+    struct arm_guest guest = plain_guest();
+
+    guest.xen_minor = 20;
+    guest.ram_pages = MIB_PAGES(16);
+    guest.virtio = devices;
+    guest.nr_virtio = 2;
+    devices[0].origin = devices[1].origin = "virtio";
+    devices[0].grants = true;
+    equals_debians("virtio-types", &guest, &placement);
+}
+
 static uint32_t cell(const void *fdt, const char *path, const char *property,
                      int index)
 {
@@ -483,6 +501,7 @@ int main(void)
         cmocka_unit_test(vuart_equals_debians),
         cmocka_unit_test(gicv2_equals_debians),
         cmocka_unit_test(virtio_equals_debians),
+        cmocka_unit_test(virtio_types_equal_debians),
         cmocka_unit_test(virtio_devices_share_the_iommu),
         cmocka_unit_test(a_40_bit_machine_equals_debians),
         cmocka_unit_test(a_32_bit_guest_equals_debians_but_for_regions),

@@ -46,6 +46,7 @@ struct arm_virtio {
     uint16_t backend;   /* … which is this domain */
     const char *origin; /* the option, "disk" */
     int index;          /* which entry of it */
+    const char *type;   /* such as "virtio,device22"; NULL: the guest asks */
 };
 
 struct arm_guest {

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "arm/guest_map.h"
 #include "arm/slots.h"
@@ -241,6 +242,42 @@ void node_xen_iommu(struct dt_writer *fdt)
     dt_writer_end(fdt);
 }
 
+/* i2c/i2c-virtio.yaml */
+static void node_virtio_i2c(struct dt_writer *fdt, const char *type)
+{
+    dt_writer_begin(fdt, "i2c");
+    dt_writer_string(fdt, "compatible", type);
+    dt_writer_end(fdt);
+}
+
+/* gpio/gpio-virtio.yaml */
+static void node_virtio_gpio(struct dt_writer *fdt, const char *type)
+{
+    dt_writer_begin(fdt, "gpio");
+    dt_writer_string(fdt, "compatible", type);
+    dt_writer_empty(fdt, "gpio-controller");
+    dt_writer_u32(fdt, "#gpio-cells", 2);
+    dt_writer_empty(fdt, "interrupt-controller");
+    dt_writer_u32(fdt, "#interrupt-cells", 2);
+    dt_writer_end(fdt);
+}
+
+/* Types with a binding of their own; others have only that of virtio/mmio. */
+static const struct {
+    const char *type;
+    void (*write)(struct dt_writer *fdt, const char *type);
+} virtio_bindings[] = {
+    { "virtio,device22", node_virtio_i2c },
+    { "virtio,device29", node_virtio_gpio },
+};
+
+static void node_virtio_type(struct dt_writer *fdt, const char *type)
+{
+    for (size_t i = 0; type && i < COUNT(virtio_bindings); i++)
+        if (!strcmp(virtio_bindings[i].type, type))
+            virtio_bindings[i].write(fdt, type);
+}
+
 void node_virtio(struct dt_writer *fdt, const struct arm_virtio *virtio)
 {
     const struct dt_range reg = { virtio->base, ARM_SLOT_SIZE };
@@ -258,5 +295,6 @@ void node_virtio(struct dt_writer *fdt, const struct arm_virtio *virtio)
     if (virtio->grants)
         dt_writer_u64(fdt, "iommus",
                       (uint64_t)GUEST_PHANDLE_IOMMU << 32 | virtio->backend);
+    node_virtio_type(fdt, virtio->type);
     dt_writer_end(fdt);
 }

@@ -218,6 +218,9 @@ static int take_slot(struct libxl__creation *creation,
     const struct arm_virtio wanted = {
         .grants = device->kind->uses_grants(device),
         .backend = device->backend_domid,
+        .type = device->kind->slot_type
+                    ? device->kind->slot_type(device->config)
+                    : NULL,
     };
     const struct arm_virtio *slot;
     int rc = libxl__arch_domain_take_slot(creation, device->kind->option,

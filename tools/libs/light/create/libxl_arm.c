@@ -140,6 +140,7 @@ int libxl__arch_domain_take_slot(struct libxl__creation *creation,
         return arm_failed(creation, &error);
     slot.grants = wanted->grants;
     slot.backend = wanted->backend;
+    slot.type = wanted->type;
     creation->virtio[creation->guest.nr_virtio] = slot;
     *slot_r = &creation->virtio[creation->guest.nr_virtio++];
     return 0;

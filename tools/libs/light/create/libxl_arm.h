@@ -27,7 +27,8 @@ int libxl__arch_domain_fill_maps(struct libxl__creation *creation);
 /*
  * Called after that and before the domain exists, for each virtio device in
  * the order of the configuration: takes a slot for entry index of the option
- * origin, a string that outlives creation.  wanted has grants and backend.
+ * origin, a string that outlives creation.  wanted has grants, backend and
+ * type.
  * On success *slot_r belongs to creation.
  */
 int libxl__arch_domain_take_slot(struct libxl__creation *creation,

@@ -157,8 +157,12 @@ struct libxl__device_kind {
     void (*script)(libxl__gc *gc, const struct libxl__device *device,
                    enum libxl__device_action action, libxl__child_spec *spec);
 
-    /* Of DEVICE_SLOT: whether the guest grants its pages; what it gets. */
+    /*
+     * Of DEVICE_SLOT: whether the guest grants its pages; what the guest's
+     * device tree says about its type; what it gets.
+     */
     bool (*uses_grants)(const struct libxl__device *device);
+    const char *(*slot_type)(const void *config);
     void (*set_slot)(void *config, uint64_t base, uint32_t irq);
 
     /*
