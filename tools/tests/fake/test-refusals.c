@@ -189,6 +189,56 @@ static void nic(libxl_domain_config *config)
     config->num_nics = 1;
 }
 
+static void no_pixels(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->vdispls->connectors[1].height = 0;
+}
+
+static void same_connector(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    set_text(&config->vdispls->connectors[1].unique_id, "left");
+}
+
+static void same_stream(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    set_text(&config->vsnds->pcms->streams[1].unique_id, "out");
+}
+
+static void no_channel(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->vsnds->pcms->streams[1].params.channels_min = 3;
+}
+
+static void no_rate(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->vsnds->params.sample_rates[1] = 0;
+}
+
+static void unknown_format(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->vsnds->params.sample_formats[0] = 99;
+}
+
+static void same_uuid(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->num_vtpms = 2;
+    config->vtpms = realloc(config->vtpms, 2 * sizeof(*config->vtpms));
+    config->vtpms[1] = config->vtpms[0];
+}
+
+static void unknown_backend(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->pvcallsifs->backend_domname = strdup("nosuch");
+}
+
 static void acpi(libxl_domain_config *config)
 {
     libxl_defbool_set(&config->b_info.acpi, true);
@@ -312,6 +362,14 @@ static const struct {
     { virtio_target, { "disk[1] cannot use 'missing'" } },
     { same_devid, { "vif[1] has the 'devid' of domain 'g': vif[0]" } },
     { nic, { "vif[0] is an emulated interface", "'type'" } },
+    { no_pixels, { "vdispl[0] has a connector 'right' of 800x0 pixels" } },
+    { same_connector, { "vdispl[0] has the unique id 'left'" } },
+    { same_stream, { "vsnd[0] has the unique id 'out'" } },
+    { no_channel, { "vsnd[0] stream 1 of PCM 0", "'channels-min' 3" } },
+    { no_rate, { "vsnd[0] card has a sample rate of 0" } },
+    { unknown_format, { "vsnd[0] card has a sample format", "99" } },
+    { same_uuid, { "vtpm[1] has the unique id '11111111", "vtpm[0]" } },
+    { unknown_backend, { "pvcalls[0]", "'nosuch'" } },
     { acpi, { "'acpi'" } },
     { tee, { "'tee'" } },
     { many_vcpus, { "129 vCPUs", "'vcpus'" } },
