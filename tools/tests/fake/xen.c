@@ -385,3 +385,32 @@ int xc_domain_bind_pt_spi_irq(xc_interface *xch, uint32_t domid, uint16_t vspi,
     domain->irqs[domain->irq_count++] = spi;
     return 0;
 }
+
+/* The host's device tree has those that are not called "missing". */
+static int note_dt_device(const char *name, uint32_t domid, const char *path,
+                          char sign)
+{
+    const struct fake_domain *domain = begin(name, domid);
+    size_t size = strlen(fake_xen.dt_devices);
+
+    if (!domain)
+        return -1;
+    if (strstr(path, "missing") ||
+        !(domain->created.flags & XEN_DOMCTL_CDF_iommu)) {
+        errno = EINVAL;
+        return -1;
+    }
+    snprintf(fake_xen.dt_devices + size, sizeof(fake_xen.dt_devices) - size,
+             "%c%s ", sign, path);
+    return 0;
+}
+
+int xc_assign_dt_device(xc_interface *xch, uint32_t domid, char *path)
+{
+    return note_dt_device(__func__, domid, path, '+');
+}
+
+int xc_deassign_dt_device(xc_interface *xch, uint32_t domid, char *path)
+{
+    return note_dt_device(__func__, domid, path, '-');
+}

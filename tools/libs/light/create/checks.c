@@ -47,22 +47,17 @@ static int check_fields(struct libxl__creation *creation)
     return 0;
 }
 
-/* The passthrough of devices, and the label that replaces another one. */
+/* The label that replaces another one. */
 static int check_absent(struct libxl__creation *creation)
 {
     const libxl_domain_config *config = &creation->config;
-    const char *option = NULL;
 
-    if (config->c_info.passthrough > LIBXL_PASSTHROUGH_DISABLED)
-        option = "passthrough";
-    else if (config->b_info.exec_ssidref)
-        option = "init_seclabel";
-    if (!option)
+    if (!config->b_info.exec_ssidref)
         return 0;
     return libxl__fail(creation->ctx, ERROR_NI,
-                       "domain '%s' asks for '%s', which this library does "
-                       "not support yet: remove it from the configuration",
-                       config->c_info.name, option);
+                       "domain '%s' asks for 'init_seclabel', which this library "
+                       "does not support yet: remove it from the configuration",
+                       config->c_info.name);
 }
 
 /* What no guest on Arm can have, with the reason. */
@@ -250,6 +245,7 @@ int libxl__checks_do(struct libxl__creation *creation)
         check_machine,
         check_absent,
         check_fields,
+        libxl__passthrough_check,
         check_kernel,
         check_vcpus,
         check_memory,

@@ -30,7 +30,7 @@ static const struct stage stages[] = {
     { "nodes", libxl__nodes_do, libxl__nodes_undo },
     { "placement", libxl__placement_do, NULL },
     { "memory", libxl__memory_do, NULL },
-    { "passthrough", libxl__passthrough_do, NULL },
+    { "passthrough", libxl__passthrough_do, libxl__passthrough_undo },
     { "boot", libxl__boot_do, NULL },
     { "devices", libxl__connect_do, libxl__connect_undo },
     { "store", libxl__store_do, libxl__store_undo },

@@ -125,6 +125,16 @@ static int resolve_pool(libxl__gc *gc, libxl_domain_create_info *c_info)
     return ERROR_INVAL;
 }
 
+/* xl.cfg(5): the guest's IOMMU is on if it has devices that need it. */
+static void default_passthrough(libxl_domain_config *config)
+{
+    if (config->c_info.passthrough != LIBXL_PASSTHROUGH_DEFAULT)
+        return;
+    config->c_info.passthrough = config->num_pcidevs || config->num_dtdevs
+                                     ? LIBXL_PASSTHROUGH_ENABLED
+                                     : LIBXL_PASSTHROUGH_DISABLED;
+}
+
 int libxl__defaults_fill(libxl__gc *gc, const libxl_domain_config *asked,
                          libxl_domain_config *config, xc_physinfo_t *host_r)
 {
@@ -148,6 +158,7 @@ int libxl__defaults_fill(libxl__gc *gc, const libxl_domain_config *asked,
         return rc;
     }
     default_type(ctx, config);
+    default_passthrough(config);
     libxl_defbool_setdefault(&c_info->hap, true);
     libxl_defbool_setdefault(&c_info->run_hotplug_scripts, true);
     libxl_defbool_setdefault(&c_info->driver_domain, false);

@@ -103,6 +103,8 @@ int libxl__make_do(struct libxl__creation *creation)
 
     if (libxl_defbool_val(b_info->vpmu))
         request.flags |= XEN_DOMCTL_CDF_vpmu;
+    if (config->c_info.passthrough != LIBXL_PASSTHROUGH_DISABLED)
+        request.flags |= XEN_DOMCTL_CDF_iommu;
     rc = libxl__arch_domain_prepare_config(creation, &request);
     if (rc)
         return rc;

@@ -1,12 +1,73 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Passes memory of devices (iomem) and interrupts (irqs) through to a guest.
+ * Passes memory of devices (iomem), interrupts (irqs) and devices behind an
+ * IOMMU (dtdev) through to a guest.
  */
 #include <errno.h>
 #include <inttypes.h>
 
 #include "base/log.h"
 #include "create/creation.h"
+
+/* The option that needs the IOMMU, for messages. */
+static const char *option_of(const libxl_domain_config *config)
+{
+    return config->num_dtdevs ? "dtdev" : "passthrough";
+}
+
+/* What the IOMMU of this host does not do, or NULL. */
+static const char *missing(const struct libxl__creation *creation)
+{
+    const uint32_t host = creation->host.capabilities;
+
+    if (!(host & XEN_SYSCTL_PHYSCAP_directio))
+        return "Xen uses no IOMMU of this host: remove it; a device that does "
+               "no DMA needs only 'iomem', 'irqs' and 'device_tree'";
+    switch (creation->config.c_info.passthrough) {
+    case LIBXL_PASSTHROUGH_SYNC_PT:
+        return "with 'passthrough' \"sync_pt\", which Xen does not have on "
+               "Arm: set that to \"enabled\"";
+    case LIBXL_PASSTHROUGH_SHARE_PT:
+        if (!(host & XEN_SYSCTL_PHYSCAP_iommu_hap_pt_share))
+            return "with 'passthrough' \"share_pt\", which the IOMMU of this "
+                   "host cannot do: set that to \"enabled\"";
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
+int libxl__passthrough_check(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    const char *name = config->c_info.name, *why;
+    int i;
+
+    for (i = 0; i < config->num_dtdevs; i++) {
+        const char *path = config->dtdevs[i].path;
+
+        if (!path || *path != '/')
+            return libxl__fail(creation->ctx, ERROR_INVAL,
+                               "domain '%s' has the 'dtdev' \"%s\": it must "
+                               "be a path of the host's device tree, from '/' "
+                               "on",
+                               name, path ? path : "");
+    }
+    if (config->c_info.passthrough == LIBXL_PASSTHROUGH_DISABLED) {
+        if (!config->num_dtdevs)
+            return 0;
+        return libxl__fail(creation->ctx, ERROR_INVAL,
+                           "domain '%s' has 'dtdev', but sets 'passthrough' to "
+                           "\"disabled\": remove one of them",
+                           name);
+    }
+    why = missing(creation);
+    if (!why)
+        return 0;
+    return libxl__fail(creation->ctx, ERROR_INVAL,
+                       "domain '%s' asks for '%s': %s", name,
+                       option_of(config), why);
+}
 
 static int give_iomem(struct libxl__creation *creation,
                       const struct arm_iomem *iomem)
@@ -43,6 +104,48 @@ static int give_irq(struct libxl__creation *creation, uint32_t irq)
                              creation->config.c_info.name, irq);
 }
 
+static int give_dtdev(struct libxl__creation *creation, int i)
+{
+    char *path = creation->config.dtdevs[i].path;
+
+    if (!xc_assign_dt_device(creation->ctx->xch, creation->domid, path))
+        return 0;
+    return libxl__fail_errno(
+        creation->ctx, ERROR_FAIL,
+        "domain '%s': cannot assign 'dtdev' \"%s\" to the guest: it must be "
+        "the path of a device in the host's device tree, behind an IOMMU that "
+        "Xen uses, and of no other guest",
+        creation->config.c_info.name, path);
+}
+
+/* Take the first count devices back. */
+static void take_dtdevs(struct libxl__creation *creation, int count)
+{
+    while (count-- > 0) {
+        char *path = creation->config.dtdevs[count].path;
+
+        if (xc_deassign_dt_device(creation->ctx->xch, creation->domid, path))
+            libxl__error_errno(creation->ctx,
+                               "domain '%s': cannot take 'dtdev' \"%s\" back "
+                               "from the guest",
+                               creation->config.c_info.name, path);
+    }
+}
+
+static int give_dtdevs(struct libxl__creation *creation)
+{
+    int i, rc = 0;
+
+    for (i = 0; i < creation->config.num_dtdevs; i++) {
+        rc = give_dtdev(creation, i);
+        if (rc) {
+            take_dtdevs(creation, i);
+            break;
+        }
+    }
+    return rc;
+}
+
 int libxl__passthrough_do(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
@@ -59,5 +162,10 @@ int libxl__passthrough_do(struct libxl__creation *creation)
         if (rc)
             return rc;
     }
-    return 0;
+    return give_dtdevs(creation);
+}
+
+void libxl__passthrough_undo(struct libxl__creation *creation)
+{
+    take_dtdevs(creation, creation->config.num_dtdevs);
 }
