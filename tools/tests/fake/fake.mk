@@ -5,7 +5,7 @@
 # libxenstore speaks.
 
 FAKE := tools/tests/fake
-FAKE_SRC := $(addprefix $(FAKE)/,backends.c builder.c calls.c config.c failures.c guest.c host.c store.c tree.c xen.c xen-host.c \
+FAKE_SRC := $(addprefix $(FAKE)/,backends.c builder.c calls.c config.c failures.c guest.c host.c store.c sysfs.c tree.c xen.c xen-host.c \
     xen-sched.c xenstored.c)
 FAKE_TESTS := $(patsubst $(FAKE)/test-%.c,%,$(wildcard $(FAKE)/test-*.c))
 FAKE_TEST_SRC := $(FAKE_TESTS:%=$(FAKE)/test-%.c)
@@ -29,7 +29,7 @@ FAKE_CFLAGS := -isystem $(FAKE_INCLUDE) -DFAKE_ARM64 \
     -DHAVE_YAJL_YAJL_VERSION_H -DUSERDATA_DIR='"lib"' \
     -DNAMES_FILE='"run/libxl-names"' \
     -DDOMID_HISTORY_FILE='"run/domid-history"' -DLOG_DIRECTORY='"log"' \
-    -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DPCI_DEVICES_DIR='"pci"' \
+    -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DSYSFS_BUS='"sys"' \
     -DSCRIPT_DIR='"/proc/self/cwd/scripts"' -DSTATE_TIMEOUT_MS=1000 \
     -DSCRIPT_TIMEOUT_MS=2000 -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
 FAKE_FLAGS := $(B)/flags-fake
@@ -62,6 +62,7 @@ $$($(1)_FAKE_TESTS): $(B)/fake/$(1)/fake-%: \
     $(B)/fake/$(1)/$(FAKE)/test-%.o $$($(1)_FAKE_OBJ) | $$(NATIVE_XEN_STAMP)
 	@echo "  LD    $$@"
 	@$(1) $$(NATIVE_LDFLAGS) $$(NATIVE_XEN_LDFLAGS) -pthread $$^ \
+	    -Wl,--wrap=libxl__file_write \
 	    $$(FAKE_LIBS) -o $$@
 
 CHECK_FAKE += $$($(1)_FAKE_TESTS)

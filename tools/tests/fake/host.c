@@ -16,6 +16,8 @@
 #include <cmocka.h>
 #include <xentoollog.h>
 
+#include "sysfs.h"
+
 #define LOG_SIZE 16384
 
 static char folder[] = "/tmp/fake-host.XXXXXX", socket_path[64];
@@ -157,6 +159,7 @@ int fake_host_reset(void **state)
         symlink("/bin/true", "scripts/vif-bridge"))
         return -1;
     fake_xen_reset();
+    fake_sysfs_refuse(NULL);
     fake_xenstored_start(socket_path);
     write_nodes();
     fake_log_forget();

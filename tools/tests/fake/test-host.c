@@ -13,6 +13,7 @@
 #include <libxl_utils.h>
 
 #include "calls.h"
+#include "sysfs.h"
 
 static int physinfo(libxl_ctx *ctx, uint32_t domid)
 {
@@ -107,9 +108,8 @@ static int pci(libxl_ctx *ctx, uint32_t domid)
     libxl_pcitopology *list;
     int count;
 
-    mkdir("pci", 0700);
-    mkdir("pci/0000:00:1f.2", 0700);
-    mkdir("pci/0001:02:03.1", 0700);
+    fake_device("pci", "0000:00:1f.2", NULL);
+    fake_device("pci", "0001:02:03.1", NULL);
     list = libxl_get_pci_topology(ctx, &count);
     if (!list)
         return ERROR_FAIL;

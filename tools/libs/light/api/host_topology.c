@@ -3,8 +3,6 @@
  * CPU, NUMA and PCI topology of the host.  Xen's markers for unknown values are
  * returned as libxl's.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,10 +11,7 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/memory.h"
-
-#ifndef PCI_DEVICES_DIR /* tests have their own */
-#define PCI_DEVICES_DIR "/sys/bus/pci/devices"
-#endif
+#include "base/sysfs.h"
 
 _Static_assert(XEN_INVALID_CORE_ID == LIBXL_CPUTOPOLOGY_INVALID_ENTRY &&
                    XEN_INVALID_SOCKET_ID == LIBXL_CPUTOPOLOGY_INVALID_ENTRY &&
@@ -111,31 +106,23 @@ out:
 /* List the PCI devices that Linux has; NULL, logged, on failure. */
 static physdev_pci_device_t *list_pci(libxl__gc *gc, unsigned int *count_r)
 {
-    physdev_pci_device_t *list = libxl__zalloc(gc, sizeof(*list));
-    unsigned int segment, bus, device, function, count = 0;
-    struct dirent *entry;
-    DIR *dir;
+    unsigned int segment, bus, device, function, i, names_count, count = 0;
+    physdev_pci_device_t *list;
+    const char **names;
 
-    dir = opendir(PCI_DEVICES_DIR);
-    if (!dir) {
-        *count_r = 0;
-        if (errno == ENOENT)
-            return list;
-        libxl__error_errno(gc->ctx, "cannot read '%s'", PCI_DEVICES_DIR);
+    if (libxl__sysfs_list(gc, "pci/devices", &names, &names_count))
         return NULL;
-    }
-    while ((entry = readdir(dir))) {
-        if (sscanf(entry->d_name, "%x:%x:%x.%u", &segment, &bus, &device,
+    list = libxl__calloc(gc, names_count + 1, sizeof(*list));
+    for (i = 0; i < names_count; i++) {
+        if (sscanf(names[i], "%x:%x:%x.%u", &segment, &bus, &device,
                    &function) != 4)
             continue;
-        list = libxl__realloc(gc, list, (count + 1) * sizeof(*list));
         list[count++] = (physdev_pci_device_t) {
             .seg = segment,
             .bus = bus,
             .devfn = device << 3 | function,
         };
     }
-    closedir(dir);
     *count_r = count;
     return list;
 }
