@@ -200,6 +200,25 @@ static int print_domain(xc_interface *xch, uint32_t domid, const char *tree)
     return 0;
 }
 
+static int print_acpi(uint32_t domid)
+{
+    xenforeignmemory_handle *memory = xenforeignmemory_open(NULL, 0);
+    xen_pfn_t frame;
+    int error;
+
+    for (frame = GUEST_ACPI_BASE >> PAGE_BITS;; frame++) {
+        void *page =
+            xenforeignmemory_map(memory, domid, PROT_READ, 1, &frame, &error);
+
+        if (!page || error)
+            break;
+        fwrite(page, 1, PAGE_BYTES, stdout);
+        xenforeignmemory_unmap(memory, page, 1);
+    }
+    xenforeignmemory_close(memory);
+    return fflush(stdout) != 0;
+}
+
 int main(int argc, char **argv)
 {
     xc_interface *xch = xc_interface_open(NULL, NULL, 0);
@@ -216,8 +235,11 @@ int main(int argc, char **argv)
         failed = print_next(xch);
     else if (!strcmp(what, "domain") && argc > 3)
         failed = print_domain(xch, atoi(argv[2]), argv[3]);
+    else if (!strcmp(what, "acpi") && argc > 2)
+        failed = print_acpi(atoi(argv[2]));
     else
-        fprintf(stderr, "usage: probe domains|state|next|domain DOMID TREE\n");
+        fprintf(stderr, "usage: probe domains|state|next|domain DOMID TREE|"
+                        "acpi DOMID\n");
     xc_interface_close(xch);
     return failed;
 }
