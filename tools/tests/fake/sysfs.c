@@ -167,8 +167,8 @@ int __wrap_libxl__file_write(int fd, const void *data, size_t size)
     length = readlink(self, path, sizeof(path) - 1);
     path[length > 0 ? length : 0] = '\0';
     at = strstr(path, "/sys/");
-    if (!at || sscanf(at, "/sys/%31[^/]/drivers/%63[^/]/%63s", bus, driver,
-                      file) != 3)
+    if (!at ||
+        sscanf(at, "/sys/%31[^/]/drivers/%63[^/]/%63s", bus, driver, file) != 3)
         return __real_libxl__file_write(fd, data, size);
     if (refused && strstr(path, refused))
         return EIO;

@@ -54,10 +54,11 @@ static int check_absent(struct libxl__creation *creation)
 
     if (!config->b_info.exec_ssidref)
         return 0;
-    return libxl__fail(creation->ctx, ERROR_NI,
-                       "domain '%s' asks for 'init_seclabel', which this library "
-                       "does not support yet: remove it from the configuration",
-                       config->c_info.name);
+    return libxl__fail(
+        creation->ctx, ERROR_NI,
+        "domain '%s' asks for 'init_seclabel', which this library "
+        "does not support yet: remove it from the configuration",
+        config->c_info.name);
 }
 
 /* What no guest on Arm can have, with the reason. */

@@ -65,8 +65,8 @@ int libxl__passthrough_check(struct libxl__creation *creation)
     if (!why)
         return 0;
     return libxl__fail(creation->ctx, ERROR_INVAL,
-                       "domain '%s' asks for '%s': %s", name,
-                       option_of(config), why);
+                       "domain '%s' asks for '%s': %s", name, option_of(config),
+                       why);
 }
 
 static int give_iomem(struct libxl__creation *creation,
