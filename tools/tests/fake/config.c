@@ -171,6 +171,10 @@ void fake_config_tables(libxl_domain_config *config)
              "{\"unique_id\": \"out\", \"type\": \"P\"},"
              "{\"unique_id\": \"in\", \"type\": \"C\","
              " \"params\": {\"channels_max\": 2}}]}]}");
+    ADD_JSON(vkb, vkbs,
+             "{\"backend_type\": \"linux\", \"unique_id\": \"keys\","
+             " \"feature_abs_pointer\": true, \"width\": 1920,"
+             " \"height\": 1080}");
     libxl_ctx_free(ctx);
 }
 

@@ -233,6 +233,21 @@ static void same_uuid(libxl_domain_config *config)
     config->vtpms[1] = config->vtpms[0];
 }
 
+static void no_backend_type(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->vkbs->backend_type = LIBXL_VKB_BACKEND_UNKNOWN;
+}
+
+static void same_keyboard(libxl_domain_config *config)
+{
+    fake_config_tables(config);
+    config->num_vkbs = 2;
+    config->vkbs = realloc(config->vkbs, 2 * sizeof(*config->vkbs));
+    config->vkbs[1] = config->vkbs[0];
+    config->vkbs[1].unique_id = strdup(config->vkbs[0].unique_id);
+}
+
 static void unknown_backend(libxl_domain_config *config)
 {
     fake_config_tables(config);
@@ -369,6 +384,8 @@ static const struct {
     { no_rate, { "vsnd[0] card has a sample rate of 0" } },
     { unknown_format, { "vsnd[0] card has a sample format", "99" } },
     { same_uuid, { "vtpm[1] has the unique id '11111111", "vtpm[0]" } },
+    { no_backend_type, { "vkb[0] has no backend type", "'linux'" } },
+    { same_keyboard, { "vkb[1] has the unique id 'keys'", "vkb[0]" } },
     { unknown_backend, { "pvcalls[0]", "'nosuch'" } },
     { acpi, { "'acpi'" } },
     { tee, { "'tee'" } },

@@ -51,6 +51,8 @@ static void check_stored(uint32_t domid)
     assert_int_equal(config.num_vsnds, 1);
     assert_int_equal(config.vsnds->devid, 0);
     assert_string_equal(config.vsnds->pcms->streams[1].unique_id, "in");
+    assert_int_equal(config.num_vkbs, 1);
+    assert_int_equal(config.vkbs->backend_type, LIBXL_VKB_BACKEND_LINUX);
     libxl_domain_config_dispose(&config);
 }
 
@@ -62,6 +64,7 @@ static void a_guest_with_one_of_each(void **state)
     guest_node_is(BACK "/pvcalls/1/0/state", "2");
     guest_node_is(BACK "/vdispl/1/0/state", "2");
     guest_node_is(BACK "/vsnd/1/0/state", "2");
+    guest_node_is(BACK "/vinput/1/0/state", "2");
     guest_node_is(FRONT "/vdispl/0/1/resolution", "800x600");
     guest_node_is(FRONT "/vsnd/0/0/1/channels-max", "2");
     check_stored(domid);
@@ -187,6 +190,39 @@ static void a_sound_card_is_as_it_was_asked_for(void **state)
     assert_string_equal(fake_errors(), "");
 }
 
+/* The kind of its backend is read back from where that is. */
+static void a_keyboard_is_found(void **state)
+{
+    libxl_device_vkb vkb, added;
+    uint32_t domid = create();
+    libxl_vkbinfo info;
+
+    libxl_device_vkb_init(&added);
+    added.backend_type = LIBXL_VKB_BACKEND_QEMU;
+    assert_int_equal(libxl_device_vkb_add(guest_ctx, domid, &added, NULL), 0);
+    guest_node_is(BACK "/vkbd/1/1/state", "2");
+    guest_node_is(BACK "/vkbd/1/1/feature-abs-pointer", NULL);
+    fake_store_write(FRONT "/vkbd/1/page-gref", "8");
+    assert_int_equal(libxl_devid_to_device_vkb(guest_ctx, domid, 1, &vkb), 0);
+    assert_int_equal(vkb.backend_type, LIBXL_VKB_BACKEND_QEMU);
+    assert_int_equal(libxl_device_vkb_getinfo(guest_ctx, domid, &vkb, &info),
+                     0);
+    assert_string_equal(info.backend, BACK "/vkbd/1/1");
+    assert_int_equal(info.rref, 8);
+    libxl_vkbinfo_dispose(&info);
+    libxl_device_vkb_dispose(&vkb);
+    assert_int_equal(libxl_devid_to_device_vkb(guest_ctx, domid, 0, &vkb), 0);
+    assert_int_equal(vkb.backend_type, LIBXL_VKB_BACKEND_LINUX);
+    assert_true(vkb.feature_abs_pointer && !vkb.feature_raw_pointer);
+    assert_int_equal(vkb.width, 1920);
+    libxl_device_vkb_dispose(&vkb);
+    assert_int_equal(libxl_device_vkb_remove(guest_ctx, domid, &added, NULL),
+                     0);
+    guest_node_is(KEPT "/vkbd/1", NULL);
+    guest_destroy(domid);
+    assert_string_equal(fake_errors(), "");
+}
+
 /* Attaches what the configuration has a second time, and removes both. */
 static void devices_come_and_go(void **state)
 {
@@ -241,6 +277,7 @@ int main(void)
         GUEST_TEST(a_vtpm_is_found),
         GUEST_TEST(a_display_is_as_it_was_asked_for),
         GUEST_TEST(a_sound_card_is_as_it_was_asked_for),
+        GUEST_TEST(a_keyboard_is_found),
         GUEST_TEST(devices_come_and_go),
     };
 

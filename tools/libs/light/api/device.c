@@ -253,3 +253,6 @@ NUMBERED(vdispl)
 
 DEVICE(vsnd)
 NUMBERED(vsnd)
+
+DEVICE(vkb)
+NUMBERED(vkb)

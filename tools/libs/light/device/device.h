@@ -34,6 +34,7 @@ enum {
     DEVICE_FRONT = 2, /* the frontend's directory, with its permissions */
     DEVICE_FIXED = 4, /* the frontend's; the guest may only read it */
     DEVICE_GUEST = 8, /* the frontend's; the guest may change it */
+    DEVICE_NONZERO = 16, /* of a key: only if it is not 0 or false */
 };
 
 struct libxl__device_node {

@@ -21,7 +21,8 @@ where they keep the values of the creation.
 """
 WHERE = {"BACK": "backend", "FRONT": "frontend",
          "FIXED": "frontend, the guest only reads it",
-         "GUEST": "frontend, the guest may change it"}
+         "GUEST": "frontend, the guest may change it",
+         "NONZERO": "if it is not 0"}
 
 
 def read(path):

@@ -107,6 +107,18 @@ static void add_xenbus(const struct libxl__device *device,
                         device->backend_domid);
 }
 
+static void add_key(const struct libxl__device *device,
+                    const struct libxl__device_key *key,
+                    struct libxl__device_nodes *nodes)
+{
+    const char *text = libxl__field_text(nodes->gc, device->kind->type,
+                                         key->offset, device->config);
+
+    if (key->where & DEVICE_NONZERO && text && !strcmp(text, "0"))
+        return;
+    libxl__device_node(nodes, key->where, key->name, text);
+}
+
 /* All nodes of a device but the states. */
 static void list_nodes(const struct libxl__device *device,
                        struct libxl__device_nodes *nodes)
@@ -121,9 +133,7 @@ static void list_nodes(const struct libxl__device *device,
     if (kind->traits & DEVICE_XENBUS)
         add_xenbus(device, nodes);
     for (key = kind->keys; key && key->name; key++)
-        libxl__device_node(nodes, key->where, key->name,
-                           libxl__field_text(nodes->gc, kind->type, key->offset,
-                                             device->config));
+        add_key(device, key, nodes);
     if (kind->add_nodes)
         kind->add_nodes(device, nodes);
 }
