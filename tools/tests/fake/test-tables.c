@@ -269,6 +269,30 @@ static void devices_come_and_go(void **state)
     guest_destroy(domid);
 }
 
+/* Those of the configuration, once more. */
+static void an_id_is_attached_once(void **state)
+{
+    const char *const words[] = { "vtpm", "'" UUID "'", "vtpm 0", NULL };
+    const char *const more[] = { "vdispl", "'left'", "vdispl 0", NULL };
+    libxl_domain_config config;
+    uint32_t domid = create();
+    struct fake_rest before = fake_rest_take();
+
+    fake_config(&config, "g");
+    fake_config_tables(&config);
+    assert_int_equal(
+        libxl_device_vtpm_add(guest_ctx, domid, config.vtpms, NULL),
+        ERROR_INVAL);
+    assert_true(fake_has(fake_errors(), words));
+    assert_int_equal(
+        libxl_device_vdispl_add(guest_ctx, domid, config.vdispls, NULL),
+        ERROR_INVAL);
+    assert_true(fake_has(fake_errors(), more));
+    libxl_domain_config_dispose(&config);
+    assert_true(fake_rest_is_equal(before, fake_rest_take(), "refused"));
+    guest_destroy(domid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +303,7 @@ int main(void)
         GUEST_TEST(a_sound_card_is_as_it_was_asked_for),
         GUEST_TEST(a_keyboard_is_found),
         GUEST_TEST(devices_come_and_go),
+        GUEST_TEST(an_id_is_attached_once),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

@@ -283,6 +283,31 @@ void libxl__devices_keep(const struct libxl__devices *devices,
     }
 }
 
+/* The same for a device that is to join those that the domain has. */
+static int check_ids_present(libxl__gc *gc, uint32_t domid,
+                             const struct libxl__device *device)
+{
+    const struct libxl__type *type = &libxl__types[device->kind->type];
+    struct libxl__devices all;
+    unsigned int i, count;
+    int rc;
+
+    if (!device->kind->unique_id)
+        return 0;
+    rc = libxl__devices_find(gc, domid, device->kind, &all);
+    for (count = 0; !rc && count < all.count; count++) {
+        all.list[count].config = libxl__zalloc(gc, type->size);
+        rc = libxl__device_read(gc, &all.list[count], all.list[count].config);
+    }
+    if (!rc) {
+        *append(&all, device->kind, device->label) = *device;
+        rc = check_ids(&all, count);
+    }
+    for (i = 0; i < count; i++)
+        libxl__type_dispose(type, all.list[i].config);
+    return rc;
+}
+
 int libxl__devices_single(libxl__gc *gc, uint32_t domid,
                           const struct libxl__device_kind *kind, void *config,
                           struct libxl__devices *devices_r)
@@ -303,7 +328,7 @@ int libxl__devices_single(libxl__gc *gc, uint32_t domid,
                                     "configuration and start the guest anew");
     rc = prepare(gc, device);
     if (!rc)
-        rc = check_ids(devices_r, 0);
+        rc = check_ids_present(gc, domid, device);
     if (!rc && device->devid == DEVICE_ANY) {
         rc = libxl__device_next_devid(gc, XBT_NULL, domid, kind, &next);
         if (!rc)
