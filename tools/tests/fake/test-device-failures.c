@@ -45,6 +45,32 @@ static int detach_nic(libxl_ctx *ctx, uint32_t domid)
     return rc;
 }
 
+static int attach_display(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_device_vdispl vdispl;
+    int rc =
+        libxl_device_vdispl_from_json(ctx, &vdispl,
+                                      "{\"connectors\": [{\"unique_id\": "
+                                      "\"a\", \"width\": 1, \"height\": 1}]}");
+
+    if (!rc)
+        rc = libxl_device_vdispl_add(ctx, domid, &vdispl, NULL);
+    libxl_device_vdispl_dispose(&vdispl);
+    return rc;
+}
+
+static int detach_display(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_device_vdispl vdispl;
+    int rc;
+
+    libxl_device_vdispl_init(&vdispl);
+    vdispl.devid = 0;
+    rc = libxl_device_vdispl_remove(ctx, domid, &vdispl, NULL);
+    libxl_device_vdispl_dispose(&vdispl);
+    return rc;
+}
+
 static int watch_disks(libxl_ctx *ctx, uint32_t domid)
 {
     libxl_evgen_disk_eject *first, *second;
@@ -71,6 +97,7 @@ static const struct operation operations[] = {
       .takes_away = true },
     { "attach a disk", attach_disk, .revert = detach_disk },
     { "detach a disk", detach_disk, .disks = 2, .takes_away = true },
+    { "attach a display", attach_display, .revert = detach_display },
     { "watch disks", watch_disks, { "/device/vbd/51712/eject" }, .disks = 2 },
     { "detach a network interface by force",
       detach_nic,
@@ -85,8 +112,15 @@ static void fill_devices(libxl_domain_config *config, const char *name)
     fake_config_devices(config, 0, 1);
 }
 
+static void fill_tables(libxl_domain_config *config, const char *name)
+{
+    fake_config(config, name);
+    fake_config_tables(config);
+}
+
 static const struct creation creations[] = {
     { { "create with devices" }, fill_devices },
+    { { "create with tables of nodes" }, fill_tables },
 };
 
 static void whatever_fails_a_second_try_mends(void **state)
