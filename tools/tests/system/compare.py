@@ -81,6 +81,7 @@ class Side:
         self.uuid = None
         self.guest = guest.lower()
         self.macs = {}
+        self.uuids = {}
         self.loops = {number: file for file, number in re.findall(
             r"^file (.*): /dev/loop(\d+)$", read(f"{path}/dom0"), re.M)}
         self.number = self.domid or self.number_of_scripts()
@@ -110,6 +111,9 @@ class Side:
             "destroy": {"exit code": read(f"{path}/destroy.code").strip()},
             "block-list": self.columns("block-list", {2: "DOMID"}),
             "network-list": self.columns("network-list", {}),
+            "vtpm-list": self.columns("vtpm-list", {}),
+            "vdispl-list": self.columns("vdispl-list", {}),
+            "vsnd-list": self.columns("vsnd-list", {}),
             "dom0": self.lines("dom0"),
         }
 
@@ -121,10 +125,20 @@ class Side:
         # Where in Debian's sources a message is from depends on the release.
         text = re.sub(r"\b(libxl\w*\.c):\d+:", r"\1:", text)
         text = re.sub(rf"\bDomain {self.number}:", "Domain DOMID:", text)
+        text = re.sub(rf"\bhandle: {self.number},", "handle: DOMID,", text)
         text = re.sub(r"\b00:16:3e(:[0-9a-f]{2}){3}", self.mask_mac, text)
         text = re.sub(r"/dev/loop(\d+)\b|\b7:([0-9a-f]+)(?=\")",
                       self.mask_loop, text)
-        return text.replace(self.uuid, "UUID") if self.uuid else text
+        if self.uuid:
+            text = text.replace(self.uuid, "UUID")
+        return re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+                      self.mask_uuid, text)
+
+    def mask_uuid(self, match):
+        uuid = match[0]
+        if uuid in self.guest:
+            return uuid
+        return self.uuids.setdefault(uuid, f"UUID{len(self.uuids)}")
 
     def mask_mac(self, match):
         mac = match[0]

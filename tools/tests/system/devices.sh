@@ -58,7 +58,8 @@ set_up_devices() {
     start_backends 0 $absent_kinds
     backend_domain other
     backend_domain silent
-    start_backends "$(debian xl domid other)" vbd vif virtio_disk
+    start_backends "$(debian xl domid other)" vbd vif virtio_disk virtio vtpm \
+        vdispl vsnd pvcalls
     # What only the first devices of all bring with them.
     debian xl create -p "$(tiny_guest warm memory=16 \
         'disk=["/disks/a.img,raw,xvda,rw"]' 'vif=["bridge=br1"]')"
@@ -93,6 +94,10 @@ collect_devices() {
     shift 2
     "$@" xl block-list "$_guest" >"$_to/block-list" 2>&1
     "$@" xl network-list "$_guest" >"$_to/network-list" 2>&1
+    for _kind in vtpm vdispl vsnd; do
+        ! grep -q "^$_kind=" "$_config" ||
+            "$@" xl $_kind-list "$_guest" >"$_to/$_kind-list" 2>&1
+    done
     dom0_side >"$_to/dom0" 2>/dev/null
     keep_scripts "$_to/scripts"
 }
