@@ -83,14 +83,21 @@ static const char **merge_environment(libxl__gc *gc, const char *const *add)
  * Runs in the child.  Other threads may have held any lock at the time of the
  * fork: make only system calls from here on.
  */
-static _Noreturn void become(const char *const *argv, const char **env,
+static _Noreturn void become(const libxl__child_spec *spec, const char **env,
                              int error_fd)
 {
+    const char *const *argv = spec->argv;
+    const char *terminal = spec->terminal;
     struct sigaction standard = { .sa_handler = SIG_DFL };
     sigset_t none;
     int number, error;
 
-    setpgid(0, 0);
+    /* The first terminal that the leader of a session opens is the session's.
+     */
+    if (terminal)
+        setsid();
+    else
+        setpgid(0, 0);
     for (number = 1; number < NSIG; number++)
         sigaction(number, &standard, NULL);
     sigemptyset(&none);
@@ -100,8 +107,9 @@ static _Noreturn void become(const char *const *argv, const char **env,
         error_fd = dup3(error_fd, ERROR_FD, O_CLOEXEC);
     closefrom(ERROR_FD + 1);
     close(STDIN_FILENO);
-    if (open("/dev/null", O_RDWR) == STDIN_FILENO &&
-        dup2(STDIN_FILENO, STDOUT_FILENO) >= 0)
+    if (open(terminal ?: "/dev/null", O_RDWR) == STDIN_FILENO &&
+        dup2(STDIN_FILENO, STDOUT_FILENO) >= 0 &&
+        (!terminal || dup2(STDIN_FILENO, STDERR_FILENO) >= 0))
         execvpe(argv[0], (char *const *)argv, (char *const *)env);
 
     error = errno;
@@ -156,7 +164,7 @@ static int start(libxl__gc *gc, struct libxl__child *child)
     libxl__ctx_lock(gc->ctx);
     child->pid = fork_quietly(gc->ctx, &before);
     if (child->pid == 0)
-        become(spec->argv, env, pipes[1]);
+        become(spec, env, pipes[1]);
     error = errno;
     if (child->pid > 0)
         XEN_LIST_INSERT_HEAD(&gc->ctx->children, child, entry);
@@ -168,7 +176,8 @@ static int start(libxl__gc *gc, struct libxl__child *child)
         libxl__log(gc->ctx, XTL_ERROR, error, "cannot fork for %s", spec->what);
         return ERROR_FAIL;
     }
-    setpgid(child->pid, child->pid);
+    if (!spec->terminal) /* else setsid() would fail */
+        setpgid(child->pid, child->pid);
     child->deadline = libxl__deadline_in(spec->timeout_ms);
     child->state = RUNNING;
     child->pidfd = pidfd_open(child->pid, 0);
@@ -306,10 +315,34 @@ static void go_on(libxl__gc *gc, struct libxl__child *child, bool is_ready,
         expire(gc, child);
 }
 
+/* What a program on its own has for company; never NULL. */
+static const struct libxl__child_company *
+company_of(const struct libxl__child children[], unsigned int count)
+{
+    static const struct libxl__child_company nobody;
+
+    return count == 1 && children[0].spec->company ? children[0].spec->company
+                                                   : &nobody;
+}
+
+static void serve(libxl__gc *gc, struct libxl__child *child,
+                  const struct pollfd *fds)
+{
+    const struct libxl__child_company *company = child->spec->company;
+    int rc;
+
+    memcpy(company->fds, fds, company->count * sizeof(*fds));
+    rc = company->serve(gc, company->user);
+    if (rc && !child->rc && child->state != ENDED)
+        end_early(child, rc);
+}
+
 static void wait_for_all(libxl__gc *gc, struct libxl__child children[],
                          unsigned int count)
 {
-    struct pollfd *fds = libxl__calloc(gc, count + 1, sizeof(*fds));
+    const struct libxl__child_company *company = company_of(children, count);
+    struct pollfd *fds =
+        libxl__calloc(gc, count + 1 + company->count, sizeof(*fds));
     libxl__deadline deadline;
     unsigned int i;
     int ready;
@@ -318,7 +351,11 @@ static void wait_for_all(libxl__gc *gc, struct libxl__child children[],
         fds[i].events = POLLIN;
     fds[count].fd = libxl__ao_abort_fd();
     while (prepare_poll(children, count, fds, &deadline)) {
-        ready = poll(fds, count + 1, libxl__time_left(deadline));
+        if (company->count)
+            memcpy(&fds[count + 1], company->fds,
+                   company->count * sizeof(*fds));
+        ready =
+            poll(fds, count + 1 + company->count, libxl__time_left(deadline));
         if (ready < 0 && errno == EINTR)
             continue;
         if (ready < 0)
@@ -335,6 +372,8 @@ static void wait_for_all(libxl__gc *gc, struct libxl__child children[],
                 go_on(gc, child, fds[i].revents, fds[count].revents);
             }
         }
+        if (ready > 0 && company->count)
+            serve(gc, &children[0], &fds[count + 1]);
         if (ready > 0 && fds[count].revents)
             fds[count].fd = -1;
     }

@@ -9,10 +9,25 @@
 
 #include <libxl.h>
 #include <libxl_event.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/memory.h"
+
+/* Descriptors to serve while a program runs. */
+struct libxl__child_company {
+    struct pollfd *fds; /* what to poll for: serve may change it */
+    unsigned int count;
+
+    /*
+     * Called with the results in fds after each poll that had any.  If it
+     * returns an error, which it has logged, the program is killed, and that is
+     * the result.
+     */
+    int (*serve)(libxl__gc *gc, void *user);
+    void *user;
+};
 
 typedef struct libxl__child_spec {
     const char *what;        /* for messages: "the hotplug script" */
@@ -20,13 +35,18 @@ typedef struct libxl__child_spec {
     const char *const *env;  /* "NAME=VALUE", added to our own; or NULL */
     int timeout_ms;          /* negative: none */
     bool cleans_up;          /* goes on when the operation is aborted */
+    const char *terminal;    /* path of its terminal; NULL: /dev/null */
+    const struct libxl__child_company
+        *company; /* of libxl__child_run; or NULL */
 } libxl__child_spec;
 
 /*
  * Run a program and wait until it ends.  It inherits no descriptor except
  * stderr; stdin and stdout are /dev/null.  It gets a process group of its own,
  * which is killed at the timeout, when the operation is aborted, and when the
- * program has failed: what a good program leaves running goes on.
+ * program has failed: what a good program leaves running goes on.  One with a
+ * terminal has all three there, and gets a session of its own, which ends when
+ * the other end of the terminal is closed.
  *
  * If status_r is not NULL, store the wait status there and return 0 when the
  * program has ended.  Otherwise log an unclean exit and return ERROR_FAIL. Also
