@@ -845,6 +845,73 @@ static void do_tty(void)
     print_text(path);
 }
 
+/* What is left over of saving and restoring */
+
+static void do_suspend(void)
+{
+    print_rc(
+        libxl_domain_suspend(ctx, number(0), STDOUT_FILENO, number(1), NULL));
+}
+
+static void do_suspend_only(void)
+{
+    print_rc(libxl_domain_suspend_only(ctx, number(0), NULL));
+}
+
+static void do_resume(void)
+{
+    print_rc(libxl_domain_resume(ctx, number(0), number(1), NULL));
+}
+
+static void do_remus_start(void)
+{
+    libxl_domain_remus_info info;
+
+    libxl_domain_remus_info_init(&info);
+    print_rc(libxl_domain_remus_start(ctx, &info, number(0), STDOUT_FILENO, -1,
+                                      NULL));
+    libxl_domain_remus_info_dispose(&info);
+}
+
+/* A domain that has no name of its own: neither call may come that far. */
+static void do_soft_reset(void)
+{
+    libxl_domain_config config;
+
+    libxl_domain_config_init(&config);
+    config.c_info.type = LIBXL_DOMAIN_TYPE_PVH;
+    config.c_info.name = strdup("reset");
+    libxl_domain_build_info_init_type(&config.b_info, config.c_info.type);
+    print_rc(libxl_domain_soft_reset(ctx, &config, number(0), NULL, NULL));
+    libxl_domain_config_dispose(&config);
+}
+
+static void do_restore(void)
+{
+    libxl_domain_restore_params params;
+    libxl_domain_config config;
+    uint32_t domid = 77;
+
+    libxl_domain_restore_params_init(&params);
+    libxl_domain_config_init(&config);
+    config.c_info.type = LIBXL_DOMAIN_TYPE_PVH;
+    config.c_info.name = strdup("restored");
+    libxl_domain_build_info_init_type(&config.b_info, config.c_info.type);
+    print_rc(libxl_domain_create_restore(ctx, &config, &domid, STDIN_FILENO, -1,
+                                         &params, NULL, NULL));
+    printf("domid %d\n", (int)domid);
+    libxl_domain_config_dispose(&config);
+    libxl_domain_restore_params_dispose(&params);
+}
+
+#ifdef LIBXL_HAVE_CONSOLE_ADD_XENSTORE
+static void do_console_add(void)
+{
+    print_rc(libxl_console_add_xenstore(ctx, number(0), number(1), number(2),
+                                        number(3), NULL));
+}
+#endif
+
 static const struct {
     const char *name;
     void (*call)(void);
@@ -926,6 +993,15 @@ static const struct {
     { "sysrq", do_sysrq },
     { "core_dump", do_core_dump },
     { "tty", do_tty },
+    { "suspend", do_suspend },
+    { "suspend_only", do_suspend_only },
+    { "resume", do_resume },
+    { "remus_start", do_remus_start },
+    { "soft_reset", do_soft_reset },
+    { "restore", do_restore },
+#ifdef LIBXL_HAVE_CONSOLE_ADD_XENSTORE
+    { "console_add", do_console_add },
+#endif
 };
 
 /* Splits line and makes the call it names; 0 if there is one. */

@@ -15,7 +15,10 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
+#include "base/xs_changes.h"
+#include "device/kinds.h"
 #include "domain/info.h"
+#include "event/ao.h"
 
 /*
  * The name of a console type in xenstore and for the client; NULL if unknown.
@@ -158,3 +161,53 @@ int libxl_primary_console_get_tty(libxl_ctx *ctx, uint32_t domid_vm,
 {
     return libxl_console_get_tty(ctx, domid_vm, 0, LIBXL_CONSOLE_TYPE_PV, path);
 }
+
+#ifdef LIBXL_HAVE_CONSOLE_ADD_XENSTORE
+struct console_job {
+    uint32_t domid, backend, port;
+    unsigned long gfn;
+};
+
+/* The nodes of the console of a domain that this library has not created. */
+static int console_add_work(libxl__gc *gc, void *opaque)
+{
+    const struct console_job *job = opaque;
+    struct libxl__device console = {
+        .kind = &libxl__kind_console,
+        .label = "the console",
+        .backend_domid = job->backend,
+        .backend = libxl__kind_console.name,
+    };
+    struct libxl__devices devices = { .gc = gc, .list = &console, .count = 1 };
+    struct libxl__xs_changes changes;
+    xc_domaininfo_t info;
+
+    if (libxl__domain_info(gc, job->domid, &info))
+        return ERROR_FAIL;
+    libxl__devices_place(&devices, job->domid);
+    libxl__xs_changes_init(&changes, gc);
+    libxl__devices_record_kept(&devices, &changes);
+    libxl__devices_record_ends(&devices, &changes);
+    libxl__xs_add(&changes, console.frontend_path, "tty", XS_INHERIT, "");
+    libxl__xs_addf(&changes, console.frontend_path, "port", XS_INHERIT,
+                   "%" PRIu32, job->port);
+    libxl__xs_addf(&changes, console.frontend_path, "ring-ref", XS_INHERIT,
+                   "%lu", job->gfn);
+    return libxl__xs_commit(&changes,
+                            libxl__sprintf(gc,
+                                           "write the console of domain "
+                                           "%" PRIu32 " to xenstore",
+                                           job->domid),
+                            NULL, NULL);
+}
+
+int libxl_console_add_xenstore(libxl_ctx *ctx, uint32_t domid, uint32_t backend,
+                               unsigned int evtch, unsigned long gfn,
+                               const libxl_asyncop_how *ao_how)
+{
+    struct console_job job = { domid, backend, evtch, gfn };
+
+    return libxl__ao_run_now(ctx, domid, ao_how, console_add_work, &job,
+                             sizeof(job));
+}
+#endif

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include <libxl.h>
+#include <xenctrl.h>
+#include <xenguest.h>
 
 #include "event/ao.h"
 #include "base/ctx.h"
@@ -108,6 +110,81 @@ int libxl_domain_reboot(libxl_ctx *ctx, uint32_t domid,
     struct control_job job = { .domid = domid, .command = "reboot" };
 
     return libxl__ao_run(ctx, domid, ao_how, control_work, &job, sizeof(job));
+}
+
+static int check_suspended(libxl__gc *gc, void *domid)
+{
+    xc_domaininfo_t info;
+    int rc = libxl__domain_info(gc, *(uint32_t *)domid, &info);
+
+    if (rc)
+        return rc;
+    return info.flags & XEN_DOMINF_shutdown ? 0 : ERROR_NOT_READY;
+}
+
+/*
+ * Wait until the domain has stopped.  If it does not, take the request back, so
+ * that it does not stop later, when nobody resumes it.
+ */
+static int suspend_work(libxl__gc *gc, void *opaque)
+{
+    struct control_job job = { *(uint32_t *)opaque, "suspend" };
+    const char *const paths[] = { "@releaseDomain" };
+    int rc = control_work(gc, &job);
+
+    if (!rc) {
+        rc = libxl__wait_xenstore(gc, paths, 1, TAKEN_TIMEOUT_MS,
+                                  check_suspended, &job.domid);
+        if (rc == ERROR_TIMEDOUT)
+            libxl__error(gc->ctx,
+                         "domain %" PRIu32 " has taken the request for "
+                         "'suspend', and has not stopped within %d seconds",
+                         job.domid, TAKEN_TIMEOUT_MS / 1000);
+    } else if (rc == ERROR_TIMEDOUT || rc == ERROR_ABORTED) {
+        write_control(gc, job.domid, "shutdown", "");
+    }
+    if (rc == ERROR_TIMEDOUT)
+        rc = ERROR_GUEST_TIMEDOUT;
+    return rc == ERROR_DOMAIN_NOTFOUND ? ERROR_FAIL : rc;
+}
+
+int libxl_domain_suspend_only(libxl_ctx *ctx, uint32_t domid,
+                              const libxl_asyncop_how *ao_how)
+{
+    return libxl__ao_run(ctx, domid, ao_how, suspend_work, &domid,
+                         sizeof(domid));
+}
+
+struct resume_job {
+    uint32_t domid;
+    int cooperative;
+};
+
+/* A domain that runs goes on running. */
+static int resume_work(libxl__gc *gc, void *opaque)
+{
+    const struct resume_job *job = opaque;
+    xc_domaininfo_t info;
+
+    if (libxl__domain_info(gc, job->domid, &info))
+        return ERROR_FAIL;
+    if (xc_domain_resume(gc->ctx->xch, job->domid, job->cooperative))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot resume domain %" PRIu32, job->domid);
+    if (!xs_resume_domain(gc->ctx->xsh, job->domid))
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "xenstored does not resume domain %" PRIu32,
+                                 job->domid);
+    return 0;
+}
+
+int libxl_domain_resume(libxl_ctx *ctx, uint32_t domid, int suspend_cancel,
+                        const libxl_asyncop_how *ao_how)
+{
+    struct resume_job job = { domid, suspend_cancel };
+
+    return libxl__ao_run_now(ctx, domid, ao_how, resume_work, &job,
+                             sizeof(job));
 }
 
 /* Send one magic SysRq key of Linux.  Does not wait until it is accepted. */

@@ -5,6 +5,8 @@
  */
 #include "device/kinds.h"
 
+#include <inttypes.h>
+
 /* How many bytes of output xenconsoled keeps for a console, in its terms. */
 #define CONSOLE_LIMIT "1048576"
 
@@ -21,7 +23,8 @@ static void add_console(const struct libxl__device *device,
                         struct libxl__device_nodes *nodes)
 {
     add_common(device, nodes);
-    libxl__device_node(nodes, DEVICE_GUEST, "backend-id", "0");
+    libxl__device_nodef(nodes, DEVICE_GUEST, "backend-id", "%" PRIu32,
+                        device->backend_domid);
     libxl__device_node(nodes, DEVICE_FRONT, "output", "pty");
 }
 
