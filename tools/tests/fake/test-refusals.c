@@ -264,6 +264,24 @@ static void tee(libxl_domain_config *config)
     config->b_info.tee = LIBXL_TEE_TYPE_OPTEE;
 }
 
+static void no_boot_disk(libxl_domain_config *config)
+{
+    set_text(&config->b_info.bootloader, "pygrub");
+}
+
+static void sparse_boot_disk(libxl_domain_config *config)
+{
+    no_boot_disk(config);
+    fake_config_devices(config, 1, 0);
+    config->disks[0].format = LIBXL_DISK_FORMAT_QCOW2;
+}
+
+static void missing_bootloader(libxl_domain_config *config)
+{
+    set_text(&config->b_info.bootloader, "nosuchloader");
+    fake_config_devices(config, 1, 0);
+}
+
 static void many_vcpus(libxl_domain_config *config)
 {
     config->b_info.max_vcpus = 129;
@@ -388,7 +406,10 @@ static const struct {
     { same_keyboard, { "vkb[1] has the unique id 'keys'", "vkb[0]" } },
     { unknown_backend, { "pvcalls[0]", "'nosuch'" } },
     { acpi, { "'acpi'" } },
-    { tee, { "'tee'" } },
+    { tee, { "'tee' \"optee\"" } },
+    { no_boot_disk, { "'bootloader'", "no disk to boot from" } },
+    { sparse_boot_disk, { "'bootloader'", "cannot read its first disk" } },
+    { missing_bootloader, { "cannot run", "nosuchloader" } },
     { many_vcpus, { "129 vCPUs", "'vcpus'" } },
     { gicv2_vcpus, { "9 vCPUs", "'gic_version'" } },
     { gicv2, { "GICv2", "'gic_version'" } },

@@ -177,6 +177,7 @@ int xc_domain_create(xc_interface *xch, uint32_t *pdomid,
             : config->max_vcpus > FAKE_VCPUS                       ? EINVAL
             : config->cpupool_id >= FAKE_POOLS                     ? EINVAL
             : !fake_xen.pools[config->cpupool_id].exists           ? EINVAL
+            : config->arch.tee_type != XEN_DOMCTL_CONFIG_TEE_NONE  ? EINVAL
             : config->arch.gic_version == XEN_DOMCTL_CONFIG_GIC_V2 ? ENODEV
                                                                    : 0;
     if (errno)

@@ -78,6 +78,12 @@ SYSTEM_DEBIAN := $(B)/debian-guest/disk $(B)/debian-guest/initrd
 $(SYSTEM_DEBIAN) &: automation/debian-image $(shell find automation/debian -type f)
 	automation/debian-image $(RELEASE) $(B)/debian-guest
 
+# Debian's pygrub and a guest for it, made when its test is asked for.
+SYSTEM_PYGRUB := $(B)/pygrub/disk
+$(SYSTEM_PYGRUB): automation/pygrub-image | $(SYSROOT_STAMP)
+	automation/dom0-image $(RELEASE)
+	automation/pygrub-image $(RELEASE) $(B)/pygrub
+
 SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
     $(SYSTEM_GUEST32) $(SYSTEM_BACKEND) $(SYSTEM_STAGES) \
     $(SYSTEM_KILLER)
@@ -91,6 +97,10 @@ check-debian: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_DEBIAN)
 	cp $(B)/debian-guest/initrd $(B)/system/bin/debian-initrd
 	$(SYSTEM)/run --boot debian $(SYSTEM_OPTIONS) debian-guest.sh
 
+.PHONY: check-pygrub
+check-pygrub: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_PYGRUB)
+	$(SYSTEM)/run --boot pygrub $(SYSTEM_OPTIONS) bootloader.sh pygrub.sh
+
 .PHONY: check-driver
 check-driver: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run --boot driver $(SYSTEM_OPTIONS) driver-domain.sh
@@ -101,8 +111,9 @@ check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/mutants
 
 RIG_CHECKS += check-system
-RIG_TARGETS += check-system-mutants check-debian check-driver
+RIG_TARGETS += check-system-mutants check-debian check-driver check-pygrub
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
         'make check-debian  a Debian guest from its own disk, on both libraries' \
+        'make check-pygrub  bootloaders, and a guest that pygrub boots' \
         'make check-driver  a driver domain that serves a disk and a vif' \
         'make check-system-mutants  whether the comparison can fail'

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Saving and restoring.  Xen on Arm does neither, nor a soft reset: libxl.h
- * says so by LIBXL_HAVE_NO_SUSPEND_RESUME.  The functions fail at once, with
- * the codes of Debian's library, and write nothing to the caller's descriptors.
+ * Saving and restoring.  Xen on Arm does neither, as libxl.h says, nor a soft
+ * reset.  The functions fail at once, with the codes of Debian's library, and
+ * write nothing to the caller's descriptors.
  * A domain can only be stopped at its own consent, and resumed:
  * lifecycle_control.c.
  */

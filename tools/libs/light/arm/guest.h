@@ -65,6 +65,7 @@ struct arm_guest {
     const char *cmdline; /* NULL: no bootargs */
     bool initrd;         /* there is a ramdisk */
     bool vuart;          /* vuart = "sbsa_uart" */
+    bool optee;          /* tee = "optee" */
     bool acpi;           /* ACPI tables in the window for them */
     bool vpci;           /* a virtual PCI host bridge */
     const struct arm_iomem *iomem;

@@ -140,6 +140,17 @@ void node_psci(struct dt_writer *fdt)
     dt_writer_end(fdt);
 }
 
+/* The hypervisor passes the guest's calls on to OP-TEE. */
+void node_optee(struct dt_writer *fdt)
+{
+    dt_writer_begin(fdt, "firmware");
+    dt_writer_begin(fdt, "optee");
+    dt_writer_string(fdt, "compatible", "linaro,optee-tz");
+    dt_writer_string(fdt, "method", "hvc");
+    dt_writer_end(fdt);
+    dt_writer_end(fdt);
+}
+
 const char *memory_node_name(unsigned int bank, char name[MEMORY_NODE_SIZE])
 {
     snprintf(name, MEMORY_NODE_SIZE, "memory@%" PRIx64,

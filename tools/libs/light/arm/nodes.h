@@ -18,6 +18,7 @@ void node_root(struct dt_writer *fdt, const struct arm_guest *guest);
 void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest);
 void node_cpus(struct dt_writer *fdt, const struct arm_guest *guest);
 void node_psci(struct dt_writer *fdt);
+void node_optee(struct dt_writer *fdt);
 /* Placeholder: the "reg" of the bank's node. */
 void node_memory(struct dt_writer *fdt, unsigned int bank);
 void node_gic(struct dt_writer *fdt, const struct arm_guest *guest,

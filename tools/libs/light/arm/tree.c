@@ -95,6 +95,8 @@ static void write_tree(struct dt_writer *fdt, const struct arm_guest *guest,
     node_hypervisor(fdt, guest, regions_at_most(guest, map));
     if (guest->vuart)
         node_vpl011(fdt, map);
+    if (guest->optee)
+        node_optee(fdt);
     if (has_grants(guest))
         node_xen_iommu(fdt);
     for (unsigned int i = 0; i < guest->nr_virtio; i++)

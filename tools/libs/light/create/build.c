@@ -65,22 +65,23 @@ static int step(struct libxl__creation *creation, int r, const char *what,
 
 static int load_files(struct libxl__creation *creation)
 {
-    const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const char *kernel = creation->files.kernel;
+    const char *ramdisk = creation->files.ramdisk;
+    const char *option = creation->files.option;
     int rc;
 
-    rc = check_file(creation, "kernel", b_info->kernel);
+    rc = check_file(creation, option ?: "kernel", kernel);
     if (rc)
         return rc;
-    rc = step(creation, xc_dom_kernel_file(creation->dom, b_info->kernel),
-              "cannot load the kernel", b_info->kernel);
-    if (rc || !b_info->ramdisk || !*b_info->ramdisk)
+    rc = step(creation, xc_dom_kernel_file(creation->dom, kernel),
+              "cannot load the kernel", kernel);
+    if (rc || !ramdisk || !*ramdisk)
         return rc;
-    rc = check_file(creation, "ramdisk", b_info->ramdisk);
+    rc = check_file(creation, option ?: "ramdisk", ramdisk);
     if (rc)
         return rc;
-    return step(creation,
-                xc_dom_module_file(creation->dom, b_info->ramdisk, NULL),
-                "cannot load the ramdisk", b_info->ramdisk);
+    return step(creation, xc_dom_module_file(creation->dom, ramdisk, NULL),
+                "cannot load the ramdisk", ramdisk);
 }
 
 /* Check the kernel, which the builder has uncompressed if necessary. */
@@ -92,7 +93,7 @@ static int check_kernel(struct libxl__creation *creation)
     if (!arm_kernel_check(dom->kernel_blob, dom->kernel_size, &error))
         return 0;
     libxl__error(creation->ctx, "domain '%s': '%s': %s",
-                 creation->config.c_info.name, creation->config.b_info.kernel,
+                 creation->config.c_info.name, creation->files.kernel,
                  error.message);
     return ERROR_FAIL;
 }
@@ -100,11 +101,12 @@ static int check_kernel(struct libxl__creation *creation)
 int libxl__image_do(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
+    const char *kernel = creation->files.kernel;
     xc_interface *xch = creation->ctx->xch;
     struct xc_dom_image *dom;
     int rc;
 
-    dom = xc_dom_allocate(xch, b_info->cmdline, NULL);
+    dom = xc_dom_allocate(xch, creation->files.cmdline, NULL);
     if (!dom) {
         libxl__error_errno(creation->ctx,
                            "domain '%s': cannot start the "
@@ -123,21 +125,20 @@ int libxl__image_do(struct libxl__creation *creation)
     dom->max_vcpus = b_info->max_vcpus;
 
     rc = load_files(creation);
+    libxl__bootloader_undo(creation); /* the builder has its files */
     if (rc)
         goto out;
     rc = step(creation, xc_dom_boot_xen_init(dom, xch, creation->domid),
-              "the builder does not know this hypervisor, for kernel",
-              b_info->kernel);
+              "the builder does not know this hypervisor, for kernel", kernel);
     if (rc)
         goto out;
     rc = step(creation, xc_dom_rambase_init(dom, GUEST_RAM_BASE),
-              "the builder refuses the guest's memory map, for kernel",
-              b_info->kernel);
+              "the builder refuses the guest's memory map, for kernel", kernel);
     if (rc)
         goto out;
     rc = step(creation, xc_dom_parse_image(dom),
               "not a Linux Image or zImage for Arm, or damaged: the kernel",
-              b_info->kernel);
+              kernel);
     if (rc)
         goto out;
     rc = check_kernel(creation);
@@ -179,7 +180,7 @@ static int start_vuart(struct libxl__creation *creation)
 
 int libxl__boot_do(struct libxl__creation *creation)
 {
-    const char *kernel = creation->config.b_info.kernel;
+    const char *kernel = creation->files.kernel;
     struct xc_dom_image *dom = creation->dom;
     int rc;
 

@@ -194,15 +194,46 @@ static int check_name(struct libxl__creation *creation)
     return 0;
 }
 
+/* A bootloader reads the guest's first disk as a file or a block device. */
+static int check_bootloader(struct libxl__creation *creation)
+{
+    const libxl_domain_config *config = &creation->config;
+    const libxl_device_disk *disk = config->disks;
+    const char *name = config->c_info.name;
+
+    if (!config->num_disks)
+        return libxl__fail(creation->ctx, ERROR_INVAL,
+                           "domain '%s' has a 'bootloader' and no disk to boot "
+                           "from: set 'disk'",
+                           name);
+    if (disk->pdev_path && *disk->pdev_path && !disk->script &&
+        !disk->backend_domname && !disk->backend_domid &&
+        (disk->format == LIBXL_DISK_FORMAT_RAW ||
+         disk->format == LIBXL_DISK_FORMAT_UNKNOWN))
+        return 0;
+    return libxl__fail(creation->ctx, ERROR_INVAL,
+                       "domain '%s' has a 'bootloader', which cannot read its "
+                       "first disk '%s': put a raw file or a block device of "
+                       "dom0 first, without 'script' and 'backend'",
+                       name, disk->vdev ? disk->vdev : "");
+}
+
 static int check_kernel(struct libxl__creation *creation)
 {
     const libxl_domain_config *config = &creation->config;
 
+    if (config->b_info.bootloader)
+        return check_bootloader(creation);
+    if (config->b_info.bootloader_args)
+        libxl__warn(creation->ctx,
+                    "domain '%s': 'bootloader_args' has no effect: the guest "
+                    "has no 'bootloader'",
+                    config->c_info.name);
     if (config->b_info.kernel && *config->b_info.kernel)
         return 0;
     libxl__error(creation->ctx,
                  "domain '%s' has no kernel: set 'kernel' to a Linux Image or "
-                 "zImage",
+                 "zImage, or 'bootloader'",
                  config->c_info.name);
     return ERROR_INVAL;
 }

@@ -62,6 +62,12 @@ struct libxl__creation {
     /* Writer of its xenstore nodes. */
     struct libxl__xs_changes changes;
 
+    /* What is loaded into the guest; NULL for none: create/bootloader.c. */
+    struct {
+        const char *kernel, *ramdisk, *cmdline;
+        const char *option; /* that names the files, or NULL: their own */
+    } files;
+
     /* The image that is loaded into the guest: create/build.c. */
     struct xc_dom_image *dom;
     struct arm_guest guest;
@@ -94,6 +100,8 @@ int libxl__ports_do(struct libxl__creation *creation);
 int libxl__nodes_do(struct libxl__creation *creation);
 void libxl__nodes_undo(struct libxl__creation *creation);
 int libxl__placement_do(struct libxl__creation *creation);
+int libxl__bootloader_do(struct libxl__creation *creation);
+void libxl__bootloader_undo(struct libxl__creation *creation);
 int libxl__image_do(struct libxl__creation *creation);
 void libxl__image_undo(struct libxl__creation *creation);
 int libxl__memory_do(struct libxl__creation *creation);

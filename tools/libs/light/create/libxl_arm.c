@@ -38,6 +38,48 @@ static int arm_failed(struct libxl__creation *creation,
     }
 }
 
+static uint16_t choose_tee(libxl_tee_type tee)
+{
+    switch (tee) {
+    case LIBXL_TEE_TYPE_OPTEE:
+        return XEN_DOMCTL_CONFIG_TEE_OPTEE;
+#ifdef LIBXL_HAVE_BUILDINFO_ARCH_ARM_TEE_FFA
+    case LIBXL_TEE_TYPE_FFA:
+        return XEN_DOMCTL_CONFIG_TEE_FFA;
+#endif
+    default:
+        return XEN_DOMCTL_CONFIG_TEE_NONE;
+    }
+}
+
+#ifdef LIBXL_HAVE_BUILDINFO_ARCH_ARM_SVE_VL
+/* Lengths of SVE vectors are counted in units of so many bits. */
+#define SVE_UNIT 128
+
+static int choose_sve(struct libxl__creation *creation, uint8_t *units_r)
+{
+    libxl_sve_type asked = creation->config.b_info.arch_arm.sve_vl;
+    int most =
+        creation->host.arch_capabilities & XEN_SYSCTL_PHYSCAP_ARM_SVE_MASK;
+    int units = asked == LIBXL_SVE_TYPE_HW ? most : asked / SVE_UNIT;
+
+    if (asked != LIBXL_SVE_TYPE_DISABLED && !most)
+        return libxl__fail(creation->ctx, ERROR_FAIL,
+                           "domain '%s' asks for 'sve': this host, or its "
+                           "hypervisor, has no SVE, remove it from the "
+                           "configuration",
+                           creation->config.c_info.name);
+    if (units > most)
+        return libxl__fail(creation->ctx, ERROR_INVAL,
+                           "domain '%s' asks for 'sve' \"%d\": vectors of "
+                           "this host have %d bits, set it to no more",
+                           creation->config.c_info.name, asked,
+                           most * SVE_UNIT);
+    *units_r = units;
+    return 0;
+}
+#endif
+
 int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
                                       struct xen_domctl_createdomain *request)
 {
@@ -61,8 +103,12 @@ int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
     default:
         request->arch.gic_version = XEN_DOMCTL_CONFIG_GIC_NATIVE;
     }
-    request->arch.tee_type = XEN_DOMCTL_CONFIG_TEE_NONE;
+    request->arch.tee_type = choose_tee(b_info->tee);
+#ifdef LIBXL_HAVE_BUILDINFO_ARCH_ARM_SVE_VL
+    return choose_sve(creation, &request->arch.sve_vl);
+#else
     return 0;
+#endif
 }
 
 int libxl__arch_domain_read_policy(struct libxl__creation *creation)
@@ -163,9 +209,10 @@ static void describe_guest(struct libxl__creation *creation)
         .is_64bit = !strcmp(dom->guest_type, GUEST_TYPE_64),
         .vcpus = b_info->max_vcpus,
         .ram_pages = libxl__kb_to_pages(creation->ram_kb),
-        .cmdline = b_info->cmdline,
+        .cmdline = creation->files.cmdline,
         .initrd = dom->num_modules > 0,
         .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
+        .optee = b_info->tee == LIBXL_TEE_TYPE_OPTEE,
         .iomem = guest->iomem,
         .nr_iomem = guest->nr_iomem,
         .partial = guest->partial,

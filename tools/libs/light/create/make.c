@@ -30,6 +30,13 @@ static int cannot_make(struct libxl__creation *creation)
                      "cannot create domain '%s': this host has no virtual "
                      "GIC%s: remove 'gic_version' from the configuration",
                      config->c_info.name, libxl_gic_version_to_string(gic));
+    else if (errno == EINVAL && config->b_info.tee != LIBXL_TEE_TYPE_NONE)
+        libxl__error(creation->ctx,
+                     "cannot create domain '%s': this hypervisor has no 'tee' "
+                     "\"%s\", or no more of it: remove it from the "
+                     "configuration",
+                     config->c_info.name,
+                     libxl_tee_type_to_string(config->b_info.tee));
     else if (errno == EINVAL && gic == LIBXL_GIC_VERSION_DEFAULT &&
              config->b_info.max_vcpus > ARM_GICV2_MAX_VCPUS)
         /* Only the hypervisor knows yet which GIC this host has. */
@@ -83,6 +90,38 @@ static int call_hypervisor(struct libxl__creation *creation,
     return r;
 }
 
+#ifdef LIBXL_HAVE_BUILDINFO_LLC_COLORS
+/*
+ * The hypervisor takes colours only for a domain that is new.  It chooses them
+ * if it is given none.
+ */
+static int set_colors(struct libxl__creation *creation)
+{
+    const libxl_domain_build_info *b_info = &creation->config.b_info;
+
+    if (!xc_domain_set_llc_colors(creation->ctx->xch, creation->domid,
+                                  b_info->llc_colors, b_info->num_llc_colors))
+        return 0;
+    if (errno == EOPNOTSUPP && !b_info->num_llc_colors)
+        return 0;
+    if (errno == EOPNOTSUPP)
+        return libxl__fail(creation->ctx, ERROR_FAIL,
+                           "domain '%s' asks for 'llc_colors': this hypervisor "
+                           "does not colour caches, boot it with "
+                           "'llc-coloring', or remove the option",
+                           creation->config.c_info.name);
+    return libxl__fail_errno(creation->ctx, ERROR_FAIL,
+                             "domain '%s' asks for 'llc_colors' that the "
+                             "hypervisor refuses",
+                             creation->config.c_info.name);
+}
+#else
+static int set_colors(struct libxl__creation *creation)
+{
+    return 0;
+}
+#endif
+
 int libxl__make_do(struct libxl__creation *creation)
 {
     const libxl_domain_config *config = &creation->config;
@@ -124,7 +163,10 @@ int libxl__make_do(struct libxl__creation *creation)
         return ERROR_FAIL;
     }
     creation->gpaddr_bits = info.gpaddr_bits;
-    return 0;
+    rc = set_colors(creation);
+    if (rc)
+        libxl__make_undo(creation);
+    return rc;
 }
 
 void libxl__make_undo(struct libxl__creation *creation)
