@@ -258,6 +258,17 @@ static void a_32_bit_guest_equals_debians_but_for_regions(void **state)
     equals_debians("32-bit", &guest, &placement);
 }
 
+/* Seen where the hypervisor's refusal of the option was replaced. */
+static void optee_equals_debians(void **state)
+{
+    struct arm_placement placement = place_mib(64, 0);
+    struct arm_guest guest = plain_guest();
+
+    guest.ram_pages = MIB_PAGES(64);
+    guest.optee = true;
+    equals_debians("optee", &guest, &placement);
+}
+
 static void a_newer_xen_equals_debians(void **state)
 {
     struct arm_placement placement = place_mib(300, 0);
@@ -505,6 +516,7 @@ int main(void)
         cmocka_unit_test(virtio_devices_share_the_iommu),
         cmocka_unit_test(a_40_bit_machine_equals_debians),
         cmocka_unit_test(a_32_bit_guest_equals_debians_but_for_regions),
+        cmocka_unit_test(optee_equals_debians),
         cmocka_unit_test(a_newer_xen_equals_debians),
         cmocka_unit_test(a_timer_frequency_is_told_when_the_host_tells_it),
         cmocka_unit_test(the_seed_is_the_guests),
