@@ -13,6 +13,7 @@
 #include <libxl_utils.h>
 
 #include "host.h"
+#include "types-index.h"
 
 typedef void change(libxl_domain_config *config);
 
@@ -254,6 +255,26 @@ static void unknown_backend(libxl_domain_config *config)
     config->pvcallsifs->backend_domname = strdup("nosuch");
 }
 
+#ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
+static void add_virtio(libxl_domain_config *config, const char *type)
+{
+    config->num_virtios = 1;
+    config->virtios = calloc(1, sizeof(*config->virtios));
+    libxl_device_virtio_init(config->virtios);
+    config->virtios->type = type ? strdup(type) : NULL;
+}
+
+static void no_type(libxl_domain_config *config)
+{
+    add_virtio(config, NULL);
+}
+
+static void bad_type(libxl_domain_config *config)
+{
+    add_virtio(config, "virtio,deviceXY");
+}
+#endif
+
 static void acpi(libxl_domain_config *config)
 {
     libxl_defbool_set(&config->b_info.acpi, true);
@@ -405,6 +426,10 @@ static const struct {
     { no_backend_type, { "vkb[0] has no backend type", "'linux'" } },
     { same_keyboard, { "vkb[1] has the unique id 'keys'", "vkb[0]" } },
     { unknown_backend, { "pvcalls[0]", "'nosuch'" } },
+#ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
+    { no_type, { "virtio[0] has the 'type' ''" } },
+    { bad_type, { "virtio[0] has the 'type' 'virtio,deviceXY'" } },
+#endif
     { acpi, { "'acpi'" } },
     { tee, { "'tee' \"optee\"" } },
     { no_boot_disk, { "'bootloader'", "no disk to boot from" } },
