@@ -14,10 +14,12 @@ done
 
 # loader_guest NAME [LINE]...
 loader_guest() {
-    _name=$1
+    _file=/tmp/$1.cfg
+    printf '%s\n' "name=\"$1\"" 'bootloader="loader"' 'memory=32' \
+        'disk=["/disks/a.img,raw,xvda,rw","/disks/b.img,raw,xvdb,rw"]' >"$_file"
     shift
-    tiny_guest "$_name" 'kernel=""' 'bootloader="loader"' \
-        'disk=["/disks/a.img,raw,xvda,rw","/disks/b.img,raw,xvdb,rw"]' "$@"
+    [ $# -eq 0 ] || printf '%s\n' "$@" >>"$_file"
+    echo "$_file"
 }
 
 # run LIBRARY CODE MODE [LINE]...: creates a guest, whose numbers are N from
