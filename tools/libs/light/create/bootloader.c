@@ -186,11 +186,12 @@ static int remove_entry(const char *path, const struct stat *st, int type,
     return 0;
 }
 
+/* A bootloader may have left anything in their place. */
 void libxl__bootloader_undo(struct libxl__creation *creation)
 {
     if (!creation->config.b_info.bootloader)
         return;
-    unlink(path_of(creation, "out"));
+    nftw(path_of(creation, "out"), remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     nftw(path_of(creation, "d"), remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
