@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <libxl_event.h>
 
 #include "host.h"
 #include "store.h"
@@ -66,10 +67,27 @@ static int tear_down(void **state)
     return !fake_rest_is_equal(before, fake_rest_take(), "in the end");
 }
 
-static int create(const char *body, uint32_t *domid_r)
+/* Wait until the bootloader runs, and abort the creation. */
+static int end_it(const libxl_asyncop_how *how)
+{
+    libxl_event *event;
+    int rc;
+
+    while (access("lib/bootloader.1.d/runs", F_OK))
+        usleep(10000);
+    assert_int_equal(libxl_ao_abort(ctx, how), 0);
+    assert_int_equal(
+        libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL), 0);
+    rc = event->u.operation_complete.rc;
+    libxl_event_free(ctx, event);
+    return rc;
+}
+
+static int create_how(const char *body, uint32_t *domid_r,
+                      const libxl_asyncop_how *how)
 {
     FILE *file = fopen("bin/loader", "w");
-    libxl_domain_config config;
+    static libxl_domain_config config;
     int rc;
 
     assert_non_null(file);
@@ -82,9 +100,16 @@ static int create(const char *body, uint32_t *domid_r)
     config.b_info.kernel = NULL;
     config.b_info.bootloader = strdup("loader");
     fake_log_forget();
-    rc = libxl_domain_create_new(ctx, &config, domid_r, NULL, NULL);
+    rc = libxl_domain_create_new(ctx, &config, domid_r, how, NULL);
+    if (how)
+        rc = rc ? rc : end_it(how);
     libxl_domain_config_dispose(&config);
     return rc;
+}
+
+static int create(const char *body, uint32_t *domid_r)
+{
+    return create_how(body, domid_r, NULL);
 }
 
 static bool has_files(void)
@@ -149,6 +174,18 @@ static void files_of_a_killed_one_are_replaced(void **state)
     assert_int_equal(libxl_domain_destroy(ctx, domid, NULL), 0);
 }
 
+/* Also one that takes no notice of its terminal's end. */
+static void one_that_hangs_ends_with_its_creation(void **state)
+{
+    static const libxl_asyncop_how how = { .u.for_event = 7 };
+    uint32_t domid;
+
+    assert_int_equal(create_how("trap '' HUP TERM INT; touch $d/runs; sleep 60",
+                                &domid, &how),
+                     ERROR_ABORTED);
+    assert_false(has_files());
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -158,6 +195,7 @@ int main(void)
         TEST(its_files_are_loaded_and_removed),
         TEST(files_elsewhere_stay),
         TEST(files_of_a_killed_one_are_replaced),
+        TEST(one_that_hangs_ends_with_its_creation),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);
