@@ -5,7 +5,7 @@
 #
 # vTPMs, displays and sound cards come to a running guest and go, with Debian's
 # library and with ours: exit codes, nodes with permissions, lists, what is
-# stored, and what is left are the same.
+# stored, and what is left are the same.  They are there after a reboot.
 . /tests/stand-ins.sh
 
 uuid=11111111-2222-3333-4444-555555555555
@@ -140,6 +140,43 @@ refused() {
     fi
 }
 
+# What the guest 'life' has, with the UUID that its vTPM got.
+life() {
+    ours xl vtpm-list life | awk 'NR > 1 { print $3 }'
+    for _kind in vdispl vsnd; do
+        ours xl $_kind-list life | mask "$domid"
+    done
+}
+
+is_another() {
+    _now=$(ours xl domid life) && [ "$_now" != "$domid" ] &&
+        xenstore-exists "/local/domain/$_now/console/tty"
+}
+
+# A guest that resets, and one that sleeps in its place.
+reboot() {
+    cp /tests/guest-reset /tmp/ending
+    _file=$(tiny_guest life memory=16 'vtpm=["backend=0"]' \
+        'vdispl=["connectors=id0:1x2"]' \
+        'vsnd=[["CARD", "PCM, name=P", "STREAM, unique-id=0, type=p"]]')
+    sed -i 's,^kernel=.*,kernel="/tmp/ending",' "$_file"
+    ours xl create -p -q "$_file" >/tmp/printed 2>&1 </dev/null
+    cp "$tiny" /tmp/ending
+    domid=$(ours xl domid life)
+    life >"$out/before"
+    ours xl unpause life
+    wait_for 30 is_another
+    domid=$(ours xl domid life)
+    life >"$out/after"
+    if [ "$(wc -l <"$out/after")" -lt 5 ]; then
+        not_ok "tables: a guest that resets" "it has only $(cat "$out/after")"
+    else
+        expect "tables: a guest that resets comes back with the same devices" \
+            cmp "$out/before" "$out/after"
+    fi
+    ours xl destroy life
+}
+
 start_backends 0 vtpm vdispl vsnd
 own_backends=$backends_pid
 debian xl create -p "$(tiny_guest other memory=16 driver_domain=1)"
@@ -150,6 +187,7 @@ for part in empty attach list connected stored detach again destroy; do
     same $part
 done
 
+reboot
 ours xl create -p "$(tiny_guest g memory=16)"
 domid=$(xl domid g)
 refused "connector 'id0' of 0x0" vdispl-attach g connectors=id0:0x0
