@@ -15,6 +15,7 @@
 
 #include "device/device.h"
 #include "host.h"
+#include "sysfs.h"
 #include "types-index.h"
 
 #define FILES "tools/tests/fake/device-nodes"
@@ -246,6 +247,22 @@ static void tables_of_another_domain(void **state)
     expect("tables-elsewhere");
 }
 
+static void usb_controllers(void **state)
+{
+    int i;
+
+    config.num_usbctrls = 2;
+    config.usbctrls = calloc(2, sizeof(*config.usbctrls));
+    for (i = 0; i < 2; i++)
+        libxl_device_usbctrl_init(&config.usbctrls[i]);
+    fake_driver("usb", "usbback");
+    config.usbctrls[0].ports = 2;
+    config.usbctrls[0].version = 1;
+    config.usbctrls[1].type = LIBXL_USBCTRL_TYPE_PV;
+    config.usbctrls[1].backend_domid = 3;
+    expect("usbctrl");
+}
+
 #ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
 static void virtio_devices(void **state)
 {
@@ -280,6 +297,7 @@ int main(void)
         TEST(an_interface_of_another_domain),
         TEST(tables),
         TEST(tables_of_another_domain),
+        TEST(usb_controllers),
 #ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
         TEST(virtio_devices),
 #endif

@@ -114,6 +114,7 @@ class Side:
             "vtpm-list": self.columns("vtpm-list", {}),
             "vdispl-list": self.columns("vdispl-list", {}),
             "vsnd-list": self.columns("vsnd-list", {}),
+            "usb-list": self.columns("usb-list", {}),
             "dom0": self.lines("dom0"),
         }
 

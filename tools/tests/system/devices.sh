@@ -52,6 +52,7 @@ set_up_devices() {
     add_bridge xenbr0 10.9.0.1
     add_bridge br1 10.9.1.1
     make_scripts
+    add_usb_bus
     log_scripts block block-own block-fails block-error \
         vif-bridge vif-route vif-nat vif-openvswitch vif-own vif-fails
     # shellcheck disable=SC2086
@@ -75,6 +76,7 @@ dom0_side() {
             "bridge $(basename "$(readlink "$_interface/brport/bridge")")" \
             "mtu $(cat "$_interface/mtu") flags $(cat "$_interface/flags")"
     done
+    grep -s . /sys/bus/usb/drivers/*/*bind
     ip route | grep vif | sed 's/^/route /'
     for _file in /sys/block/loop*/loop/backing_file; do
         _loop=${_file#/sys/block/}
@@ -98,6 +100,8 @@ collect_devices() {
         ! grep -q "^$_kind=" "$_config" ||
             "$@" xl $_kind-list "$_guest" >"$_to/$_kind-list" 2>&1
     done
+    ! grep -q "^usb" "$_config" ||
+        "$@" xl usb-list "$_guest" >"$_to/usb-list" 2>&1
     dom0_side >"$_to/dom0" 2>/dev/null
     keep_scripts "$_to/scripts"
 }

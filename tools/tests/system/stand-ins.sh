@@ -36,6 +36,40 @@ add_disk() {
     mke2fs "$1" >/dev/null 2>&1
 }
 
+# add_usb_device NAME BUS ADDRESS CLASS [DRIVER INTERFACE...]
+add_usb_device() {
+    _device=/sys/bus/usb/devices/$1 _driver=$5
+    mkdir -p "$_device"
+    echo "$2" >"$_device/busnum"
+    echo "$3" >"$_device/devnum"
+    echo "$4" >"$_device/bDeviceClass"
+    [ $# -gt 4 ] || return 0
+    shift 5
+    for _interface; do
+        mkdir -p "$_device:$_interface"
+        ln -s "../../drivers/$_driver" "$_device:$_interface/driver"
+    done
+}
+
+# A USB bus, which neither the machine nor its kernel has, with a driver
+# 'usbback': plain files, so that nothing is moved to another driver.
+add_usb_bus() {
+    mkdir -p /tmp/bus
+    xenstore-write /libxl/usbback ""
+    mount --bind /sys/bus /tmp/bus
+    mount -t tmpfs tmpfs /sys/bus
+    ln -s /tmp/bus/* /sys/bus
+    for _driver in usbhid uas usbback; do
+        mkdir -p "/sys/bus/usb/drivers/$_driver"
+        : >"/sys/bus/usb/drivers/$_driver/bind"
+        : >"/sys/bus/usb/drivers/$_driver/unbind"
+    done
+    add_usb_device usb1 1 1 09
+    add_usb_device 1-1 1 2 00 usbhid 1.0 1.1
+    add_usb_device 1-2 1 3 00 uas 1.0
+    add_usb_device 2-1.4 2 5 00
+}
+
 # script NAME: one of one's own in /etc/xen/scripts, from stdin.
 script() {
     {

@@ -256,3 +256,6 @@ NUMBERED(vsnd)
 
 DEVICE(vkb)
 NUMBERED(vkb)
+
+DEVICE(usbctrl)
+NUMBERED(usbctrl)

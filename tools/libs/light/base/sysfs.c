@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/xenstore.h"
 
 #ifndef SYSFS_BUS /* tests have their own */
 #define SYSFS_BUS "/sys/bus"
@@ -101,15 +102,48 @@ const char *libxl__sysfs_driver(libxl__gc *gc, const char *bus,
     return libxl__strdup(gc, name ? name + 1 : target);
 }
 
-int libxl__sysfs_bind(libxl__gc *gc, const char *bus, const char *device,
-                      const char *driver)
+static bool is_same(const char *a, const char *b)
+{
+    return a && b && !strcmp(a, b);
+}
+
+int libxl__sysfs_lend(libxl__gc *gc, const char *bus, const char *device,
+                      const char *driver, const char *memory)
 {
     const char *old = libxl__sysfs_driver(gc, bus, device);
     int rc = 0;
 
-    if (old)
+    if (is_same(old, driver))
+        return 0;
+    if (old && memory)
+        rc = libxl__xs_writef(gc, XBT_NULL,
+                              libxl__sprintf(gc, "%s/driver_path", memory),
+                              SYSFS_BUS "/%s/drivers/%s", bus, old);
+    if (!rc && old)
         rc = libxl__sysfs_write(gc, bus, old, "unbind", device);
-    if (!rc && driver)
-        rc = libxl__sysfs_write(gc, bus, driver, "bind", device);
+    if (rc)
+        return rc;
+    rc = libxl__sysfs_write(gc, bus, driver, "bind", device);
+    if (rc && old)
+        libxl__sysfs_write(gc, bus, old, "bind", device);
+    return rc;
+}
+
+int libxl__sysfs_return(libxl__gc *gc, const char *bus, const char *device,
+                        const char *driver, const char *memory)
+{
+    const char *has = libxl__sysfs_driver(gc, bus, device);
+    const char *path = NULL, *old;
+    int rc = 0;
+
+    if (memory)
+        path = libxl__xs_readf(gc, XBT_NULL, "%s/driver_path", memory);
+    old = path ? strrchr(path, '/') : NULL;
+    if (is_same(has, driver)) {
+        rc = libxl__sysfs_write(gc, bus, driver, "unbind", device);
+        has = NULL;
+    }
+    if (!rc && !has && old)
+        rc = libxl__sysfs_write(gc, bus, old + 1, "bind", device);
     return rc;
 }

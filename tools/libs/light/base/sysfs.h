@@ -36,10 +36,20 @@ const char *libxl__sysfs_driver(libxl__gc *gc, const char *bus,
                                 const char *device);
 
 /*
- * Takes a device away from its driver, if it has one, and gives it to driver;
- * NULL: to none.  Returns ERROR_FAIL, logged, if a driver refuses.
+ * Takes a device away from its driver and gives it to another one.  The name of
+ * the old one is kept in xenstore, in the node driver_path of memory, unless
+ * memory is NULL; a device without a driver leaves that as it is.  Does nothing
+ * if the device is there already.  Returns ERROR_FAIL, logged, and then the
+ * device has its old driver.
  */
-int libxl__sysfs_bind(libxl__gc *gc, const char *bus, const char *device,
-                      const char *driver);
+int libxl__sysfs_lend(libxl__gc *gc, const char *bus, const char *device,
+                      const char *driver, const char *memory);
+
+/*
+ * Takes a device away from driver, if it has it, and gives it back to the one
+ * that memory names.  memory may be NULL.  Returns ERROR_FAIL, logged.
+ */
+int libxl__sysfs_return(libxl__gc *gc, const char *bus, const char *device,
+                        const char *driver, const char *memory);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "create/creation.h"
 #include "create/libxl_arm.h"
+#include "device/usbdev.h"
 #include "domain/name.h"
 
 /* Whether a defbool is set and true. */
@@ -262,8 +263,10 @@ static int check_devices(struct libxl__creation *creation)
 {
     struct libxl__devices *devices = &creation->devices;
     unsigned int i;
-    int rc = libxl__devices_gather(creation->gc, &creation->config, devices);
+    int rc = libxl__usbdevs_place(creation->gc, &creation->config);
 
+    if (!rc)
+        rc = libxl__devices_gather(creation->gc, &creation->config, devices);
     for (i = 0; i < devices->count && !rc; i++)
         if (devices->list[i].kind->traits & DEVICE_SLOT)
             rc = take_slot(creation, &devices->list[i]);

@@ -4,10 +4,19 @@
  * memory was populated, so the backends have had time to see them.
  */
 #include "create/creation.h"
+#include "device/usbdev.h"
 
 int libxl__connect_do(struct libxl__creation *creation)
 {
-    return libxl__devices_connect(&creation->devices);
+    int rc = libxl__devices_connect(&creation->devices);
+
+    if (rc)
+        return rc;
+    rc = libxl__usbdevs_connect(creation->gc, creation->domid,
+                                &creation->config);
+    if (rc)
+        libxl__connect_undo(creation);
+    return rc;
 }
 
 void libxl__connect_undo(struct libxl__creation *creation)

@@ -3,6 +3,7 @@
  * Stores the configuration of a new domain.
  */
 #include "create/creation.h"
+#include "device/usb_ports.h"
 #include "domain/stored.h"
 #include "domain/userdata.h"
 
@@ -21,6 +22,7 @@ int libxl__store_do(struct libxl__creation *creation)
     libxl_uuid_copy(creation->ctx, &config.c_info.uuid,
                     &creation->config.c_info.uuid);
     config.b_info.video_memkb = creation->config.b_info.video_memkb;
+    libxl__usb_keep(&creation->config, &config);
     libxl__devices_keep(&creation->devices, &creation->config, &config);
     rc = libxl__stored_write(creation->gc, creation->domid, creation->uuid,
                              &config);

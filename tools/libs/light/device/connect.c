@@ -284,11 +284,22 @@ static int wait_until_removed(const struct libxl__devices *closed, bool force)
     return rc;
 }
 
+static void release(const struct libxl__devices *devices)
+{
+    unsigned int i;
+
+    for (i = 0; i < devices->count; i++)
+        if (devices->list[i].kind->release)
+            devices->list[i].kind->release(devices->gc, &devices->list[i]);
+}
+
 int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
 {
     struct step step = step_of(devices, has_states);
-    int rc = ask_to_close(&step, force), this_rc;
+    int rc, this_rc;
 
+    release(devices);
+    rc = ask_to_close(&step, force);
     if (rc && !force)
         return rc;
     /* Nobody answers what could not be asked, but the scripts still run. */

@@ -154,6 +154,9 @@ struct libxl__device_kind {
     void (*more_info)(libxl__gc *gc, const struct libxl__device *device,
                       const void *config, void *info);
 
+    /* Takes back what the device has of the host, before its backend closes. */
+    void (*release)(libxl__gc *gc, const struct libxl__device *device);
+
     /* How the hotplug script is called, of a device that has one. */
     void (*script)(libxl__gc *gc, const struct libxl__device *device,
                    enum libxl__device_action action, libxl__child_spec *spec);

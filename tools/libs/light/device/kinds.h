@@ -12,6 +12,7 @@ extern const struct libxl__device_kind libxl__kind_vuart;
 extern const struct libxl__device_kind libxl__kind_disk;
 extern const struct libxl__device_kind libxl__kind_virtio_disk;
 extern const struct libxl__device_kind libxl__kind_nic;
+extern const struct libxl__device_kind libxl__kind_usbctrl;
 extern const struct libxl__device_kind libxl__kind_vtpm;
 extern const struct libxl__device_kind libxl__kind_pvcallsif;
 extern const struct libxl__device_kind libxl__kind_vdispl;

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/xenstore.h"
+#include "device/usbdev.h"
 #include "domain/paths.h"
 #include "domain/stored.h"
 #include "types/type.h"
@@ -244,5 +245,5 @@ int libxl__devices_drop_absent(libxl__gc *gc, uint32_t domid,
     for (kind = libxl__device_kinds; *kind && !rc; kind++)
         if (!(*kind)->is_wanted)
             rc = drop_absent(gc, domid, *kind, config);
-    return rc;
+    return rc ? rc : libxl__usbdevs_drop_absent(gc, domid, config);
 }
