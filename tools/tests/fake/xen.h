@@ -71,10 +71,12 @@ struct fake_xen {
     struct xen_sysctl_credit2_schedule credit2;
     const char *messages; /* those of its console */
     char keys[16], parameter[64];
-    char dt_devices[128];  /* assigned: "+/path ", taken back: "-/path " */
-    unsigned int builders; /* those that were not released */
-    int log_errors;        /* of the builder, as an error */
-    char tree[65536];      /* the last device tree that was put in place */
+    bool has_pci_iommu;
+    unsigned int quarantined; /* PCI devices of DOMID_IO */
+    char dt_devices[128];     /* assigned: "+/path ", taken back: "-/path " */
+    unsigned int builders;    /* those that were not released */
+    int log_errors;           /* of the builder, as an error */
+    char tree[65536];         /* the last device tree that was put in place */
     unsigned int tree_size;
 };
 

@@ -280,7 +280,6 @@ int libxl__checks_do(struct libxl__creation *creation)
         check_machine,
         check_absent,
         check_fields,
-        libxl__passthrough_check,
         check_kernel,
         check_vcpus,
         check_memory,

@@ -193,8 +193,10 @@ int libxl__defaults_do(struct libxl__creation *creation)
     int rc = libxl__defaults_fill(creation->gc, creation->asked, config,
                                   &creation->host);
 
-    if (!rc)
-        creation->uuid = libxl__sprintf(creation->gc, LIBXL_UUID_FMT,
-                                        LIBXL_UUID_BYTES(config->c_info.uuid));
-    return rc;
+    if (rc)
+        return rc;
+    creation->uuid = libxl__sprintf(creation->gc, LIBXL_UUID_FMT,
+                                    LIBXL_UUID_BYTES(config->c_info.uuid));
+    /* Here, since Debian's library returns ERROR_INVAL for these faults. */
+    return libxl__passthrough_check(creation);
 }

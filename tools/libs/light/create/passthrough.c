@@ -12,7 +12,9 @@
 /* The option that needs the IOMMU, for messages. */
 static const char *option_of(const libxl_domain_config *config)
 {
-    return config->num_dtdevs ? "dtdev" : "passthrough";
+    return config->num_dtdevs    ? "dtdev"
+           : config->num_pcidevs ? "pci"
+                                 : "passthrough";
 }
 
 /* What the IOMMU of this host does not do, or NULL. */
@@ -54,12 +56,12 @@ int libxl__passthrough_check(struct libxl__creation *creation)
                                name, path ? path : "");
     }
     if (config->c_info.passthrough == LIBXL_PASSTHROUGH_DISABLED) {
-        if (!config->num_dtdevs)
+        if (!config->num_dtdevs && !config->num_pcidevs)
             return 0;
         return libxl__fail(creation->ctx, ERROR_INVAL,
-                           "domain '%s' has 'dtdev', but sets 'passthrough' to "
+                           "domain '%s' has '%s', but sets 'passthrough' to "
                            "\"disabled\": remove one of them",
-                           name);
+                           name, option_of(config));
     }
     why = missing(creation);
     if (!why)
