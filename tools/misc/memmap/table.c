@@ -41,6 +41,7 @@ const char *memmap_warning(const struct memmap_report *report, size_t number)
         report->config->partial.warning,
         report->plan->report.warning,
         report->plan->report.overlap,
+        report->plan->report.acpi,
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)

@@ -275,11 +275,6 @@ static void bad_type(libxl_domain_config *config)
 }
 #endif
 
-static void acpi(libxl_domain_config *config)
-{
-    libxl_defbool_set(&config->b_info.acpi, true);
-}
-
 static void tee(libxl_domain_config *config)
 {
     config->b_info.tee = LIBXL_TEE_TYPE_OPTEE;
@@ -430,7 +425,6 @@ static const struct {
     { no_type, { "virtio[0] has the 'type' ''" } },
     { bad_type, { "virtio[0] has the 'type' 'virtio,deviceXY'" } },
 #endif
-    { acpi, { "'acpi'" } },
     { tee, { "'tee' \"optee\"" } },
     { no_boot_disk, { "'bootloader'", "no disk to boot from" } },
     { sparse_boot_disk, { "'bootloader'", "cannot read its first disk" } },

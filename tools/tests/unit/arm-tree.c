@@ -492,13 +492,34 @@ static void a_gicv2_is_for_8_vcpus(void **state)
     arm_tree_dispose(&tree);
 }
 
+static void an_acpi_guest_learns_where_its_tables_are(void **state)
+{
+    struct arm_placement placement = place_mib(128, 0);
+    struct arm_guest guest = plain_guest();
+    struct finished finished;
+    fdt64_t reg[2];
+    const void *bytes;
+    int node, size;
+
+    guest.acpi = true;
+    finished = build(&guest, &placement);
+    node = fdt_path_offset(finished.tree.fdt, "/chosen/module@20000000");
+    assert_int_equal(
+        fdt_node_check_compatible(finished.tree.fdt, node, "xen,guest-acpi"),
+        0);
+    bytes = fdt_getprop(finished.tree.fdt, node, "reg", &size);
+    assert_int_equal(size, sizeof(reg));
+    memcpy(reg, bytes, sizeof(reg));
+    assert_int_equal(fdt64_to_cpu(reg[0]), GUEST_ACPI_BASE);
+    assert_int_equal(fdt64_to_cpu(reg[1]), finished.tree.acpi.size);
+    assert_non_null(strstr(finished.report.acpi, "extended regions"));
+    arm_tree_dispose(&finished.tree);
+}
+
 static void what_has_no_node_yet_is_refused_by_name(void **state)
 {
     struct arm_guest guest = plain_guest();
 
-    guest.acpi = true;
-    refuses(&guest, ARM_FAULT_CONFIG, "acpi");
-    guest = plain_guest();
     guest.vpci = true;
     refuses(&guest, ARM_FAULT_CONFIG, "pci");
 }
@@ -528,6 +549,7 @@ int main(void)
         cmocka_unit_test(a_tree_without_room_is_our_bug),
         cmocka_unit_test(guests_that_cannot_be_are_refused),
         cmocka_unit_test(a_gicv2_is_for_8_vcpus),
+        cmocka_unit_test(an_acpi_guest_learns_where_its_tables_are),
         cmocka_unit_test(what_has_no_node_yet_is_refused_by_name),
     };
 

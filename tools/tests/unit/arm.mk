@@ -2,7 +2,7 @@
 #
 # Unit tests of the guest machine room, by each compiler.
 
-ARM_TESTS := addrmap kernel guest-map regions rules dt-writer tree map-text \
+ARM_TESTS := acpi addrmap kernel guest-map regions rules dt-writer tree map-text \
     linux-use dt-scan dt-bus tree-view tree-limits tree-check partial \
     partial-refs partial-irqs policy irqmap slots
 ARM_TEST_SRC := $(wildcard tools/tests/unit/arm-*.c)

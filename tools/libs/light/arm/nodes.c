@@ -82,7 +82,25 @@ void node_root(struct dt_writer *fdt, const struct arm_guest *guest)
     dt_writer_u32(fdt, "#size-cells", GUEST_ROOT_SIZE_CELLS);
 }
 
-void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest)
+/* For the guest's firmware: no binding of Linux, as in Debian's library. */
+static void node_acpi(struct dt_writer *fdt, size_t size)
+{
+    static const char *const compatible[] = {
+        "xen,guest-acpi",
+        "multiboot,module",
+    };
+    const struct dt_range reg = { GUEST_ACPI_BASE, size };
+    char name[32];
+
+    snprintf(name, sizeof(name), "module@%" PRIx64, reg.base);
+    dt_writer_begin(fdt, name);
+    dt_writer_strings(fdt, "compatible", compatible, COUNT(compatible));
+    dt_writer_reg(fdt, &reg, 1);
+    dt_writer_end(fdt);
+}
+
+void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest,
+                 size_t acpi_size)
 {
     dt_writer_begin(fdt, "chosen");
     if (guest->cmdline)
@@ -94,6 +112,8 @@ void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest)
     if (guest->has_rng_seed)
         dt_writer_bytes(fdt, "rng-seed", guest->rng_seed,
                         sizeof(guest->rng_seed));
+    if (acpi_size)
+        node_acpi(fdt, acpi_size);
     dt_writer_end(fdt);
 }
 

@@ -14,8 +14,12 @@
 
 /* The properties of the open root node. */
 void node_root(struct dt_writer *fdt, const struct arm_guest *guest);
-/* Placeholders: where the ramdisk starts and ends. */
-void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest);
+/*
+ * Placeholders: where the ramdisk starts and ends.  acpi_size is that of the
+ * guest's ACPI tables, or 0.
+ */
+void node_chosen(struct dt_writer *fdt, const struct arm_guest *guest,
+                 size_t acpi_size);
 void node_cpus(struct dt_writer *fdt, const struct arm_guest *guest);
 void node_psci(struct dt_writer *fdt);
 void node_optee(struct dt_writer *fdt);

@@ -63,11 +63,10 @@ static int check_guest(const struct arm_guest *guest, struct arm_error *error)
                              "vcpus: %u; a guest with a GICv2 has %d at most: "
                              "lower 'vcpus' and 'maxvcpus'",
                              guest->vcpus, ARM_GICV2_MAX_VCPUS);
-    if (guest->acpi || guest->vpci)
+    if (guest->vpci)
         return arm_error_set(error, ARM_FAULT_CONFIG,
-                             "%s: this library cannot describe it to a guest "
-                             "yet; remove it from the configuration",
-                             guest->acpi ? "acpi" : "pci");
+                             "pci: this library cannot describe it to a guest "
+                             "yet; remove it from the configuration");
     return check_phandles(guest, error);
 }
 
@@ -81,11 +80,11 @@ static unsigned int regions_at_most(const struct arm_guest *guest,
 }
 
 static void write_tree(struct dt_writer *fdt, const struct arm_guest *guest,
-                       const struct addrmap *map)
+                       const struct addrmap *map, size_t acpi_size)
 {
     dt_writer_begin(fdt, "");
     node_root(fdt, guest);
-    node_chosen(fdt, guest);
+    node_chosen(fdt, guest, acpi_size);
     node_cpus(fdt, guest);
     node_psci(fdt);
     for (unsigned int bank = 0; bank < GUEST_RAM_BANKS; bank++)
@@ -112,17 +111,18 @@ int arm_tree_create(const struct arm_guest *guest, struct arm_tree *tree_r,
     uint64_t bank_pages[GUEST_RAM_BANKS];
     struct addrmap map = { 0 };
     struct dt_writer fdt;
-    struct arm_tree tree;
+    struct arm_tree tree = { 0 };
     int rc = -1;
 
     /* The RAM as it will be: an overlap is refused before any is populated. */
     if (check_guest(guest, error) ||
         arm_ram_spread(guest->ram_pages, bank_pages, error) ||
-        arm_guest_map(guest, bank_pages, &map, error))
+        arm_guest_map(guest, bank_pages, &map, error) ||
+        (guest->acpi && arm_acpi_create(guest, &tree.acpi, error)))
         goto out;
 
     dt_writer_init(&fdt);
-    write_tree(&fdt, guest, &map);
+    write_tree(&fdt, guest, &map, tree.acpi.size);
     if (dt_writer_finish(&fdt, &tree.fdt, &tree.size, error))
         goto out;
 
@@ -130,6 +130,8 @@ int arm_tree_create(const struct arm_guest *guest, struct arm_tree *tree_r,
     rc = 0;
 
 out:
+    if (rc)
+        arm_acpi_dispose(&tree.acpi);
     addrmap_dispose(&map);
     return rc;
 }
@@ -140,6 +142,7 @@ void arm_tree_dispose(struct arm_tree *tree)
         return;
 
     free(tree->fdt);
+    arm_acpi_dispose(&tree->acpi);
     *tree = (struct arm_tree) { 0 };
 }
 
@@ -242,6 +245,16 @@ static void write_warning(struct arm_report *report,
             smallest >> 20, guest->gpaddr_bits);
 }
 
+/* Linux 6.12 looks for the regions only if it boots by the device tree. */
+static void write_acpi(struct arm_report *report, const struct arm_guest *guest)
+{
+    if (guest->acpi && report->regions.count > 0)
+        snprintf(report->acpi, sizeof(report->acpi),
+                 "acpi: if it boots by its ACPI tables, Linux leaves the "
+                 "extended regions alone and maps foreign pages in place of "
+                 "its own RAM");
+}
+
 /* Report overlaps that the policy tolerates as a warning. */
 static void write_overlap(struct arm_report *report,
                           const struct arm_guest *guest,
@@ -285,6 +298,7 @@ int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
 
     write_warning(&report, guest);
     write_overlap(&report, guest, &map);
+    write_acpi(&report, guest);
     *report_r = report;
     rc = 0;
 

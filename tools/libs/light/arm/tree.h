@@ -22,6 +22,7 @@
 
 #include <stddef.h>
 
+#include "arm/acpi.h"
 #include "arm/error.h"
 #include "arm/guest.h"
 #include "arm/regions.h"
@@ -29,6 +30,7 @@
 struct arm_tree {
     void *fdt;
     size_t size;
+    struct arm_acpi acpi; /* empty but for a guest with ACPI */
 };
 
 /* What finalising reports to the user. */
@@ -36,11 +38,13 @@ struct arm_report {
     struct region_plan regions;
     char warning[300]; /* empty: nothing to warn of */
     char overlap[550]; /* the same: the policy lets claims overlap */
+    char acpi[200];    /* the same: what ACPI takes from the guest */
 };
 
 /*
- * Builds the whole tree, with zeroed placeholders for what is not known yet.
- * On success *tree_r is for arm_tree_dispose(); else it is untouched.
+ * Builds the whole tree, with zeroed placeholders for what is not known yet,
+ * and the ACPI tables. On success *tree_r is for arm_tree_dispose(); else it is
+ * untouched.
  */
 int arm_tree_create(const struct arm_guest *guest, struct arm_tree *tree_r,
                     struct arm_error *error);

@@ -213,6 +213,7 @@ static void describe_guest(struct libxl__creation *creation)
         .initrd = dom->num_modules > 0,
         .vuart = b_info->arch_arm.vuart == LIBXL_VUART_TYPE_SBSA_UART,
         .optee = b_info->tee == LIBXL_TEE_TYPE_OPTEE,
+        .acpi = libxl_defbool_val(b_info->acpi),
         .iomem = guest->iomem,
         .nr_iomem = guest->nr_iomem,
         .partial = guest->partial,
@@ -244,6 +245,12 @@ int libxl__arch_domain_init_hw_description(struct libxl__creation *creation)
                            creation->config.c_info.name);
         return ERROR_FAIL;
     }
+    if (creation->guest.acpi)
+        creation->dom->acpi_modules[0] = (struct xc_hvm_firmware_module) {
+            .data = creation->tree.acpi.tables,
+            .length = creation->tree.acpi.size,
+            .guest_addr_out = GUEST_ACPI_BASE,
+        };
     return 0;
 }
 
@@ -296,6 +303,9 @@ int libxl__arch_domain_finalise_hw_description(struct libxl__creation *creation)
     if (report.overlap[0])
         libxl__warn(creation->ctx, "domain '%s': %s",
                     creation->config.c_info.name, report.overlap);
+    if (report.acpi[0])
+        libxl__warn(creation->ctx, "domain '%s': %s",
+                    creation->config.c_info.name, report.acpi);
     for (i = 0; i < report.regions.count; i++)
         libxl__debug(
             creation->ctx,
