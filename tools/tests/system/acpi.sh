@@ -28,6 +28,7 @@ boots_by_acpi() {
 }
 
 boots_by_acpi
+expect "the RSDP is where the window starts" grep -q "^RSD PTR " "$out/tables"
 same "Linux finds its CPUs by ACPI" "$(said penguin cpus)" 2
 same "Linux reads the tables" "$(said penguin tables)" \
     "RSDP XSDT APIC GTDT FACP DSDT"

@@ -4,7 +4,10 @@
  * the process grew meanwhile: its memory in use, its resident set, its
  * descriptors and its threads.
  *
- *   cycles KERNEL COUNT
+ *   cycles KERNEL COUNT [IMAGE DISK-SCRIPT VIF-SCRIPT]
+ *
+ * With the last three the guest has a disk and a vif, and a second disk is
+ * attached and detached in every tenth cycle.
  */
 #include <dirent.h>
 #include <malloc.h>
@@ -16,8 +19,10 @@
 #include <libxl.h>
 #include <libxl_utils.h>
 
+static const char *kernel, *image, *disk_script, *vif_script;
+
 /* The first cycles fill caches and buffers that stay. */
-enum { WARM_UP = 20 };
+enum { WARM_UP = 20, PLUG_EACH = 10 };
 
 struct size {
     long heap_bytes, resident_pages, descriptors, threads;
@@ -49,7 +54,41 @@ static struct size own_size(void)
     return size;
 }
 
-static int one_cycle(libxl_ctx *ctx, const char *kernel)
+static void make_disk(libxl_device_disk *disk, const char *vdev)
+{
+    libxl_device_disk_init(disk);
+    disk->vdev = strdup(vdev);
+    disk->pdev_path = strdup(image);
+    disk->script = strdup(disk_script);
+    disk->format = LIBXL_DISK_FORMAT_RAW;
+    disk->readwrite = 1;
+}
+
+static void add_devices(libxl_domain_config *config)
+{
+    config->disks = calloc(1, sizeof(*config->disks));
+    config->num_disks = 1;
+    make_disk(config->disks, "xvda");
+    config->nics = calloc(1, sizeof(*config->nics));
+    config->num_nics = 1;
+    libxl_device_nic_init(config->nics);
+    config->nics->script = strdup(vif_script);
+}
+
+static int plug_disk(libxl_ctx *ctx, uint32_t domid)
+{
+    libxl_device_disk disk;
+    int rc;
+
+    make_disk(&disk, "xvdb");
+    rc = libxl_device_disk_add(ctx, domid, &disk, NULL);
+    if (!rc)
+        rc = libxl_device_disk_destroy(ctx, domid, &disk, NULL);
+    libxl_device_disk_dispose(&disk);
+    return rc;
+}
+
+static int one_cycle(libxl_ctx *ctx, int number)
 {
     libxl_domain_config config;
     uint32_t domid = INVALID_DOMID;
@@ -62,11 +101,16 @@ static int one_cycle(libxl_ctx *ctx, const char *kernel)
     libxl_domain_build_info_init_type(&config.b_info, LIBXL_DOMAIN_TYPE_PVH);
     config.b_info.kernel = strdup(kernel);
     config.b_info.max_memkb = config.b_info.target_memkb = 16 << 10;
+    if (image)
+        add_devices(&config);
     rc = libxl_domain_create_new(ctx, &config, &domid, NULL, NULL);
     libxl_domain_config_dispose(&config);
-    if (rc)
-        return rc;
-    return libxl_domain_destroy(ctx, domid, NULL);
+    if (!rc && image && number % PLUG_EACH == 0)
+        rc = plug_disk(ctx, domid);
+    if (domid != (uint32_t)INVALID_DOMID &&
+        libxl_domain_destroy(ctx, domid, NULL))
+        return ERROR_FAIL;
+    return rc;
 }
 
 static void judge(const char *what, long before, long after, long allowed)
@@ -87,12 +131,18 @@ int main(int argc, char **argv)
     xentoollog_logger *logger =
         (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_WARN, 0);
 
+    kernel = argv[1];
+    if (argc > 5) {
+        image = argv[3];
+        disk_script = argv[4];
+        vif_script = argv[5];
+    }
     if (libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, logger))
         return 1;
     for (i = 0; i < count && !rc; i++) {
         if (i == WARM_UP)
             before = own_size();
-        rc = one_cycle(ctx, argv[1]);
+        rc = one_cycle(ctx, i);
     }
     after = own_size();
     libxl_ctx_free(ctx);

@@ -59,7 +59,7 @@ set_up_devices() {
     start_backends 0 $absent_kinds
     backend_domain other
     backend_domain silent
-    start_backends "$(debian xl domid other)" vbd vif virtio_disk virtio vtpm \
+    start_backends "$(debian xl domid other)" vbd vif virtio_disk virtio vtpm vinput \
         vdispl vsnd pvcalls
     # What only the first devices of all bring with them.
     debian xl create -p "$(tiny_guest warm memory=16 \

@@ -3,7 +3,7 @@
 # boots: devices
 # limit: 600
 #
-# vTPMs, displays and sound cards come to a running guest and go, with Debian's
+# vTPMs, displays, sound cards and keyboards come to a running guest and go, with Debian's
 # library and with ours: exit codes, nodes with permissions, lists, what is
 # stored, and what is left are the same.  They are there after a reboot.
 . /tests/stand-ins.sh
@@ -52,11 +52,15 @@ attach() {
         'STREAM, unique-id=1, type=c, channels-max=2'
     x vsnd-attach g 'CARD, backend=other, long-name=x'
     x vsnd-attach g FOO
+    x vkb-attach g backend-type=linux unique-id=keys feature-abs-pointer=1 \
+        width=1920 height=1080
+    x vkb-attach g backend-type=qemu
+    x vkb-attach g unique-id=none
     nodes
 }
 
 lists() {
-    for _kind in vtpm vdispl vsnd; do
+    for _kind in vtpm vdispl vsnd vkb; do
         shown $_kind-list g
     done
 }
@@ -64,7 +68,7 @@ lists() {
 # What a frontend says once it is there.
 connect() {
     _front=/local/domain/$domid/device
-    for _kind in vtpm vdispl vsnd; do
+    for _kind in vtpm vdispl vsnd vkbd; do
         xenstore-write "$_front/$_kind/0/state" 4
     done
     xenstore-write "$_front/vtpm/0/ring-ref" 7 \
@@ -74,7 +78,9 @@ connect() {
         "$_front/vdispl/0/0/evt-ring-ref" 11 \
         "$_front/vdispl/0/0/evt-event-channel" 12 \
         "$_front/vsnd/0/0/1/ring-ref" 13 \
-        "$_front/vsnd/0/0/1/event-channel" 14
+        "$_front/vsnd/0/0/1/event-channel" 14 \
+        "$_front/vkbd/0/page-gref" 15 "$_front/vkbd/0/event-channel" 16 \
+        "$_front/vkbd/0/page-ref" 17 "$_front/vkbd/0/ring-ref" 18
     lists
 }
 
@@ -93,6 +99,9 @@ detach() {
     x vdispl-detach g 7
     x vsnd-detach g 0
     x vsnd-detach g 7
+    x vkb-detach g 0
+    x vkb-detach g 1
+    x vkb-detach g 7
     nodes
     lists
 }
@@ -177,7 +186,7 @@ reboot() {
     ours xl destroy life
 }
 
-start_backends 0 vtpm vdispl vsnd
+start_backends 0 vtpm vdispl vsnd vinput vkbd
 own_backends=$backends_pid
 debian xl create -p "$(tiny_guest other memory=16 driver_domain=1)"
 start_backends "$(xl domid other)" vtpm vdispl vsnd
