@@ -3,9 +3,9 @@
 # Unit tests of the event room, without Xen: by each compiler, and those with
 # threads in them once more under the thread sanitizer.
 
-EVENT_TESTS := queue ao wait wait-each child children file
+EVENT_TESTS := queue ao wait wait-each child children file service
 EVENT_SRC := $(addprefix tools/libs/light/, \
-    $(addprefix event/,ao.c child.c death.c eject.c event.c osevent.c wait.c \
+    $(addprefix event/,ao.c child.c death.c eject.c event.c osevent.c service.c wait.c \
         xs_watch.c) $(addprefix base/,file.c log.c memory.c) \
     $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c
@@ -45,7 +45,7 @@ $(foreach compiler,$(NATIVE_COMPILERS),\
     $(eval $(call event_tests,$(compiler))))
 
 # setarch: the sanitizer cannot place its memory in every random layout.
-THREAD_TESTS := ao child children queue wait wait-each
+THREAD_TESTS := ao child children queue service wait wait-each
 THREAD_OUT := $(B)/native/threads
 CHECK_THREADS := $(THREAD_TESTS:%=$(THREAD_OUT)/event-%)
 

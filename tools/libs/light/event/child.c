@@ -21,6 +21,7 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "event/ao.h"
+#include "event/service.h"
 #include "event/wait.h"
 
 /* The descriptor through which the child reports why exec failed. */
@@ -103,6 +104,8 @@ static _Noreturn void become(const libxl__child_spec *spec, const char **env,
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 
+    if (spec->service)
+        libxl__service_become(spec->service, env);
     if (error_fd != ERROR_FD)
         error_fd = dup3(error_fd, ERROR_FD, O_CLOEXEC);
     closefrom(ERROR_FD + 1);
