@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,15 +14,9 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/log_file.h"
 #include "base/memory.h"
 #include "event/child.h"
-
-#ifndef LOG_DIRECTORY /* tests have their own */
-#define LOG_DIRECTORY "/var/log/xen"
-#endif
-
-/* Number of old logs to keep. */
-#define LOGS_KEPT 10
 
 static int change_flag(libxl_ctx *ctx, int fd, int get, int set, int flag,
                        int on, const char *what)
@@ -117,38 +110,13 @@ int libxl_write_exactly(libxl_ctx *ctx, int fd, const void *data, ssize_t sz,
     return error ? cannot(ctx, "write", what, filename, error) : 0;
 }
 
-/* NAME.log becomes NAME.log.1, that becomes NAME.log.2, and so on. */
-static int rotate(libxl__gc *gc, const char *log)
-{
-    const char *from, *to;
-    int i;
-
-    for (i = LOGS_KEPT; i > 0; i--) {
-        to = libxl__sprintf(gc, "%s.%d", log, i);
-        from = i > 1 ? libxl__sprintf(gc, "%s.%d", log, i - 1) : log;
-        if (rename(from, to) && errno != ENOENT) {
-            libxl__error_errno(
-                gc->ctx, "cannot rename the old log '%s' to '%s'", from, to);
-            return ERROR_FAIL;
-        }
-    }
-    return 0;
-}
-
 /* Rotate old logs.  The caller creates the new one. */
 int libxl_create_logfile(libxl_ctx *ctx, const char *name, char **full_name)
 {
     const char *log;
     LIBXL__GC(gc, ctx);
-    int rc = 0;
+    int rc = libxl__log_rotate(gc, name, &log);
 
-    if (strchr(name, '/'))
-        return libxl__fail(ctx, ERROR_INVAL,
-                           "a log's name must have no slash: '%s'", name);
-    log = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
-    /* Rotate only if there is a current log. */
-    if (!access(log, F_OK))
-        rc = rotate(gc, log);
     if (!rc)
         *full_name = libxl__strdup_nogc(log);
     return rc;
