@@ -31,7 +31,8 @@ FAKE_CFLAGS := -isystem $(FAKE_INCLUDE) -DFAKE_ARM64 \
     -DDOMID_HISTORY_FILE='"run/domid-history"' -DLOG_DIRECTORY='"log"' \
     -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DSYSFS_BUS='"sys"' \
     -DSCRIPT_DIR='"/proc/self/cwd/scripts"' -DSTATE_TIMEOUT_MS=1000 \
-    -DSCRIPT_TIMEOUT_MS=2000 -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
+    -DSCRIPT_TIMEOUT_MS=2000 -DQEMU_PROGRAM='"bin/qemu"' \
+    -DQEMU_TIMEOUT_MS=1000 -DQMP_TIMEOUT_MS=1000 -DQMP_DIRECTORY='"run"' -DXENBUS_DEVICE='"xenbus"' -DLIBXL_PRIVATE_BINDIR='"bin"'
 FAKE_FLAGS := $(B)/flags-fake
 $(FAKE_FLAGS): FORCE
 	@$(call write_flags,$(NATIVE_CFLAGS) $(FAKE_CFLAGS))

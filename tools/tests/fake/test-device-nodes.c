@@ -174,6 +174,25 @@ static void a_disk_of_another_domain(void **state)
     expect("disk-elsewhere");
 }
 
+static void disks_of_qemu(void **state)
+{
+    fake_config_devices(&config, 2, 0);
+    config.disks[0].format = LIBXL_DISK_FORMAT_QCOW2;
+    config.disks[1].backend = LIBXL_DISK_BACKEND_QDISK;
+    expect("disk-qdisk");
+}
+
+static void a_folder(void **state)
+{
+    config.num_p9s = 1;
+    config.p9s = calloc(1, sizeof(*config.p9s));
+    libxl_device_p9_init(config.p9s);
+    config.p9s[0].tag = strdup("share");
+    config.p9s[0].path = strdup("/srv/share");
+    config.p9s[0].security_model = strdup("none");
+    expect("p9");
+}
+
 static void virtio_disks(void **state)
 {
     int i;
@@ -291,6 +310,8 @@ int main(void)
         TEST(a_cdrom),
         TEST(a_disk_with_all_options),
         TEST(a_disk_of_another_domain),
+        TEST(disks_of_qemu),
+        TEST(a_folder),
         TEST(virtio_disks),
         TEST(an_interface),
         TEST(an_interface_with_all_options),

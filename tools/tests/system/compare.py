@@ -116,7 +116,14 @@ class Side:
             "vsnd-list": self.columns("vsnd-list", {}),
             "usb-list": self.columns("usb-list", {}),
             "dom0": self.lines("dom0"),
+            "qemu": self.qemu(),
         }
+
+    def qemu(self):
+        """The arguments of the guest's QEMU, one a line in the file."""
+        text = re.sub(rf"(-xen-domid\n|/qmp-\w+-){self.number}\b",
+                      r"\1DOMID", read(f"{self.path}/qemu"))
+        return {"arguments": text.replace("\n", " ")}
 
     def mask(self, text):
         text = re.sub(r"((?:/local/domain|/libxl|/device-model|"
@@ -200,6 +207,8 @@ class Side:
             path, value, access = match.groups()
             if re.search(r"/(domid|frontend-id)$", path):
                 value = re.sub(rf"^{self.domid}$", "DOMID", value)
+            elif re.search(r"/image/device-model-pid$", path):
+                value = "PID"
             elif re.search(r"/tty$", path):
                 value = re.sub(r"^/dev/pts/\d+$", "PTY", value)
             elif path.endswith("/start_time"):

@@ -51,6 +51,7 @@ set_up_devices() {
     /usr/bin/losetup /dev/loop7 /disks/phy.img
     add_bridge xenbr0 10.9.0.1
     add_bridge br1 10.9.1.1
+    install_qemu
     make_scripts
     add_usb_bus
     log_scripts block block-own block-fails block-error \
@@ -103,5 +104,6 @@ collect_devices() {
     ! grep -q "^usb" "$_config" ||
         "$@" xl usb-list "$_guest" >"$_to/usb-list" 2>&1
     dom0_side >"$_to/dom0" 2>/dev/null
+    cp "/tmp/qemu/$(cat "$_to/domid").args" "$_to/qemu" 2>/dev/null
     keep_scripts "$_to/scripts"
 }

@@ -248,6 +248,8 @@ NUMBERED(vtpm)
 
 REMOVE(pvcallsif)
 
+REMOVE(p9)
+
 DEVICE(vdispl)
 NUMBERED(vdispl)
 

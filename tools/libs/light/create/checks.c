@@ -12,6 +12,7 @@
 #include "create/creation.h"
 #include "create/libxl_arm.h"
 #include "device/usbdev.h"
+#include "device/qemu.h"
 #include "domain/name.h"
 
 /* Whether a defbool is set and true. */
@@ -270,7 +271,8 @@ static int check_devices(struct libxl__creation *creation)
     for (i = 0; i < devices->count && !rc; i++)
         if (devices->list[i].kind->traits & DEVICE_SLOT)
             rc = take_slot(creation, &devices->list[i]);
-    return rc;
+    return rc ? rc
+              : libxl__qemu_check(creation->gc, &creation->config, devices);
 }
 
 int libxl__checks_do(struct libxl__creation *creation)

@@ -5,6 +5,18 @@
  */
 #include "create/creation.h"
 #include "device/usbdev.h"
+#include "device/qemu.h"
+
+int libxl__qemu_do(struct libxl__creation *creation)
+{
+    return libxl__qemu_start(creation->gc, &creation->config,
+                             &creation->devices);
+}
+
+void libxl__qemu_undo(struct libxl__creation *creation)
+{
+    libxl__qemu_stop(creation->gc, creation->domid);
+}
 
 int libxl__connect_do(struct libxl__creation *creation)
 {

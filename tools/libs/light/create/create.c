@@ -33,6 +33,7 @@ static const struct stage stages[] = {
     { "memory", libxl__memory_do, NULL },
     { "passthrough", libxl__passthrough_do, libxl__passthrough_undo },
     { "boot", libxl__boot_do, NULL },
+    { "qemu", libxl__qemu_do, libxl__qemu_undo },
     { "devices", libxl__connect_do, libxl__connect_undo },
     { "store", libxl__store_do, libxl__store_undo },
     { "rings", libxl__rings_do, NULL },

@@ -109,6 +109,8 @@ int libxl__boot_do(struct libxl__creation *creation);
 int libxl__passthrough_check(struct libxl__creation *creation);
 int libxl__passthrough_do(struct libxl__creation *creation);
 void libxl__passthrough_undo(struct libxl__creation *creation);
+int libxl__qemu_do(struct libxl__creation *creation);
+void libxl__qemu_undo(struct libxl__creation *creation);
 int libxl__connect_do(struct libxl__creation *creation);
 void libxl__connect_undo(struct libxl__creation *creation);
 int libxl__rings_do(struct libxl__creation *creation);

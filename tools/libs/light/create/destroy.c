@@ -11,7 +11,7 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "base/xenstore.h"
-#include "device/device.h"
+#include "device/qemu.h"
 #include "domain/info.h"
 #include "domain/paths.h"
 #include "domain/userdata.h"
@@ -87,12 +87,15 @@ static int destroy_left_over(libxl__gc *gc, uint32_t domid)
 /* A device that does not let go is removed all the same. */
 static int remove_devices(libxl__gc *gc, uint32_t domid)
 {
-    struct libxl__devices devices;
+    struct libxl__devices devices, others;
     int rc = libxl__devices_find(gc, domid, NULL, &devices);
 
     if (rc)
         return rc;
-    libxl__devices_disconnect(&devices, true);
+    /* Nobody answers for the devices of a QEMU that has ended. */
+    libxl__qemu_stop(gc, domid);
+    others = libxl__devices_select(&devices, libxl__device_is_not_of_qemu);
+    libxl__devices_disconnect(&others, true);
     return libxl__devices_erase_elsewhere(&devices);
 }
 

@@ -18,10 +18,13 @@
 
 #define DEFAULT_SCRIPT "block"
 
+/* The backend that QEMU is, in xenstore. */
+#define QDISK "qdisk"
+
 #define KEY(name, field, where) DEVICE_KEY(disk, name, field, where)
 
 #define COMMON_KEYS                                                            \
-    KEY("params", pdev_path, DEVICE_BACK), KEY("script", script, DEVICE_BACK), \
+    KEY("script", script, DEVICE_BACK),                                        \
         KEY("removable", removable, DEVICE_BACK),                              \
         KEY("dev", vdev, DEVICE_BACK), KEY("type", backend, DEVICE_BACK),      \
         KEY("discard-enable", discard_enable, DEVICE_BACK),                    \
@@ -84,29 +87,6 @@ static bool suits_phy(const libxl_device_disk *disk)
     return disk->format == LIBXL_DISK_FORMAT_RAW;
 }
 
-/* What would need the backend "qdisk". */
-static int refuse_qdisk(libxl__gc *gc, const struct libxl__device *device)
-{
-    const libxl_device_disk *disk = device->config;
-
-    if (disk->format == LIBXL_DISK_FORMAT_RAW)
-        return libxl__device_refuse(gc, device,
-                                    "asks for 'backendtype' \"qdisk\", which "
-                                    "this library does not support yet: remove "
-                                    "it");
-    if (disk->format == LIBXL_DISK_FORMAT_EMPTY)
-        return libxl__device_refuse(gc, device,
-                                    "is a cdrom without a medium, which needs "
-                                    "the backend \"qdisk\", which this library "
-                                    "does not support yet: set 'target'");
-    return libxl__device_refuse(gc, device,
-                                "with 'format' \"%s\" needs the backend "
-                                "\"qdisk\", which this library does not "
-                                "support yet: convert '%s' to \"raw\"",
-                                libxl_disk_format_to_string(disk->format),
-                                disk->pdev_path ? disk->pdev_path : "");
-}
-
 static int check_backend(libxl__gc *gc, const struct libxl__device *device)
 {
     const libxl_device_disk *disk = device->config;
@@ -130,8 +110,21 @@ static int check_backend(libxl__gc *gc, const struct libxl__device *device)
                                     "asks for 'backendtype' \"tap\", which "
                                     "Xen no longer has: remove it");
     default:
-        return refuse_qdisk(gc, device);
+        return 0;
     }
+}
+
+/* QEMU has no use for a script. */
+static int check_qdisk(libxl__gc *gc, const struct libxl__device *device)
+{
+    const libxl_device_disk *disk = device->config;
+
+    if (disk->script)
+        return libxl__device_refuse(gc, device,
+                                    "has a 'script' and the backend \"qdisk\", "
+                                    "which runs none: remove it, or set "
+                                    "'backendtype' to \"phy\"");
+    return 0;
 }
 
 /*
@@ -143,7 +136,8 @@ static int check_target(libxl__gc *gc, const struct libxl__device *device)
     const libxl_device_disk *disk = device->config;
     struct stat found;
 
-    if (disk->script || device->backend_domid != DEVICE_OWN_DOMID)
+    if (disk->script || device->backend_domid != DEVICE_OWN_DOMID ||
+        disk->format == LIBXL_DISK_FORMAT_EMPTY)
         return 0;
     if (!disk->pdev_path || !*disk->pdev_path)
         return libxl__device_refuse(gc, device,
@@ -217,6 +211,10 @@ static int prepare(libxl__gc *gc, struct libxl__device *device)
     if (rc)
         return rc;
     default_options(disk);
+    if (disk->backend == LIBXL_DISK_BACKEND_QDISK) {
+        device->backend = QDISK;
+        return check_qdisk(gc, device);
+    }
     if (!disk->script)
         disk->script = libxl__strdup_nogc(DEFAULT_SCRIPT);
     libxl__hotplug_choose(gc, device, &disk->script);
@@ -276,11 +274,50 @@ static void set_slot(void *config, uint64_t base, uint32_t irq)
     disk->irq = irq;
 }
 
+/* What QEMU calls the formats that it calls otherwise: raw and none. */
+#define QEMU_RAW "aio"
+
+/* QEMU has to know the format, too. */
+static void add_params(const libxl_device_disk *disk,
+                       struct libxl__device_nodes *nodes)
+{
+    const char *path = disk->pdev_path ? disk->pdev_path : "";
+    bool is_raw = disk->format == LIBXL_DISK_FORMAT_RAW ||
+                  disk->format == LIBXL_DISK_FORMAT_EMPTY;
+
+    if (disk->backend != LIBXL_DISK_BACKEND_QDISK)
+        libxl__device_node(nodes, DEVICE_BACK, "params", disk->pdev_path);
+    else
+        libxl__device_nodef(nodes, DEVICE_BACK, "params", "%s:%s",
+                            is_raw ? QEMU_RAW
+                                   : libxl_disk_format_to_string(disk->format),
+                            path);
+}
+
+static void read_params(libxl__gc *gc, libxl_device_disk *disk,
+                        const char *value)
+{
+    const char *colon = strchr(value, ':');
+    libxl_disk_format format = LIBXL_DISK_FORMAT_RAW;
+
+    /* "type" came before it, or will come. */
+    if (colon && colon - value < 6 &&
+        (!strncmp(value, QEMU_RAW ":", sizeof(QEMU_RAW)) ||
+         !libxl_disk_format_from_string(
+             libxl__strndup(gc, value, colon - value), &format))) {
+        disk->format = format;
+        value = colon + 1;
+    }
+    disk->pdev_path = libxl__strdup_nogc(value);
+}
+
 static void add_nodes(const struct libxl__device *device,
                       struct libxl__device_nodes *nodes)
 {
     const libxl_device_disk *disk = device->config;
     const char *type = disk->is_cdrom ? "cdrom" : "disk";
+
+    add_params(disk, nodes);
 
     libxl__device_node(nodes, DEVICE_BACK, "bootable", "1");
     libxl__device_node(nodes, DEVICE_BACK, "mode", disk->readwrite ? "w" : "r");
@@ -296,7 +333,9 @@ static void read_node(libxl__gc *gc, void *config, const char *name,
 {
     libxl_device_disk *disk = config;
 
-    if (!strcmp(name, "mode"))
+    if (!strcmp(name, "params"))
+        read_params(gc, disk, value);
+    else if (!strcmp(name, "mode"))
         disk->readwrite = !strcmp(value, "w");
     else if (!strcmp(name, "device-type"))
         disk->is_cdrom = !strcmp(value, "cdrom");

@@ -18,6 +18,7 @@ extern const struct libxl__device_kind libxl__kind_pvcallsif;
 extern const struct libxl__device_kind libxl__kind_vdispl;
 extern const struct libxl__device_kind libxl__kind_vsnd;
 extern const struct libxl__device_kind libxl__kind_vkb;
+extern const struct libxl__device_kind libxl__kind_p9;
 extern const struct libxl__device_kind libxl__kind_virtio; /* Xen 4.20 */
 
 #endif

@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "base/xenstore.h"
 #include "device/usbdev.h"
+#include "device/qemu.h"
 #include "domain/paths.h"
 #include "domain/stored.h"
 #include "types/type.h"
@@ -161,6 +162,7 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
     void *stored = libxl__zalloc(gc, type->size);
     struct libxl__devices devices;
     struct change change;
+    bool new_qemu = false;
     int rc;
 
     rc = libxl__devices_single(gc, domid, kind, config, &devices);
@@ -169,7 +171,9 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
     rc = claim_device(&devices, libxl__device_devid(kind, asked) == DEVICE_ANY);
     if (rc)
         return rc;
-    rc = libxl__devices_connect(&devices);
+    rc = libxl__qemu_need(gc, &devices, &new_qemu);
+    if (!rc)
+        rc = libxl__devices_connect(&devices);
     if (rc)
         goto out;
     libxl__type_copy(type, stored, asked);
@@ -181,6 +185,8 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
         libxl__devices_disconnect(&devices, true);
 
 out:
+    if (rc && new_qemu)
+        libxl__qemu_stop(gc, domid);
     if (rc)
         libxl__devices_erase(&devices);
     return rc;

@@ -37,7 +37,7 @@ typedef struct libxl__child_spec {
     bool cleans_up;          /* goes on when the operation is aborted */
     const char *terminal;    /* path of its terminal; NULL: /dev/null */
     const struct libxl__child_company
-        *company; /* of libxl__child_run; or NULL */
+        *company;                         /* of libxl__child_run; or NULL */
     const struct libxl__service *service; /* instead of argv; or NULL */
 } libxl__child_spec;
 

@@ -156,9 +156,8 @@ bool libxl__service_has_ended(const libxl__service *service)
     return has_ended(service->pidfd, 0);
 }
 
-/* Whether the process has these two arguments, one after the other. */
-static bool has_arguments(libxl__gc *gc, pid_t pid, const char *argument,
-                          const char *value)
+bool libxl__service_is(libxl__gc *gc, pid_t pid, const char *argument,
+                       const char *value)
 {
     const char *path = libxl__sprintf(gc, "/proc/%ld/cmdline", (long)pid);
     size_t wanted = strlen(argument) + 1 + strlen(value) + 1;
@@ -181,7 +180,7 @@ void libxl__service_end(libxl__gc *gc, pid_t pid, const char *argument,
 
     if (pidfd < 0)
         return;
-    if (has_arguments(gc, pid, argument, value)) {
+    if (libxl__service_is(gc, pid, argument, value)) {
         pidfd_send_signal(pidfd, SIGTERM, NULL, 0);
         if (!has_ended(pidfd, timeout_ms)) {
             pidfd_send_signal(pidfd, SIGKILL, NULL, 0);

@@ -49,9 +49,15 @@ void libxl__service_dispose(libxl__service *service);
 bool libxl__service_has_ended(const libxl__service *service);
 
 /*
- * Ends a program that was started earlier: sends SIGTERM, and SIGKILL if it is
- * there after timeout_ms.  Does nothing unless argument and value follow each
- * other on its command line: another program may have its number by now.
+ * Whether a program that was started earlier is there: argument and value
+ * follow each other on its command line.  Another may have its number by now.
+ */
+bool libxl__service_is(libxl__gc *gc, pid_t pid, const char *argument,
+                       const char *value);
+
+/*
+ * Ends such a program: sends SIGTERM, and SIGKILL if it is there after
+ * timeout_ms.  Does nothing to another.
  */
 void libxl__service_end(libxl__gc *gc, pid_t pid, const char *argument,
                         const char *value, int timeout_ms);
