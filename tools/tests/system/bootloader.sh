@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: n1 pygrub
+# boots: pygrub
 # limit: 600
 #
 # A bootloader: how it is called, what it answers, and every way in which it
