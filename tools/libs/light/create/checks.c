@@ -264,7 +264,8 @@ static int check_devices(struct libxl__creation *creation)
 {
     struct libxl__devices *devices = &creation->devices;
     unsigned int i;
-    int rc = libxl__usbdevs_place(creation->gc, &creation->config);
+    int rc =
+        libxl__usbdevs_place(creation->gc, creation->asked, &creation->config);
 
     if (!rc)
         rc = libxl__devices_gather(creation->gc, &creation->config, devices);

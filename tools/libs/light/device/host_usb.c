@@ -32,12 +32,8 @@ int libxl__host_usb_find(libxl__gc *gc, const char *label,
                    address = usbdev->u.hostdev.hostaddr;
     const char **names, *class;
     unsigned int i, count;
-    int rc;
+    int rc = libxl__sysfs_list(gc, DEVICES, &names, &count);
 
-    if (usbdev->type != LIBXL_USBDEV_TYPE_HOSTDEV)
-        return libxl__fail(gc->ctx, ERROR_INVAL,
-                           "%s has no 'type': set it to \"hostdev\"", label);
-    rc = libxl__sysfs_list(gc, DEVICES, &names, &count);
     if (rc)
         return rc;
     for (i = 0; i < count; i++)

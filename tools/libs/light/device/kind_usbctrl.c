@@ -110,17 +110,6 @@ static void more_info(libxl__gc *gc, const struct libxl__device *device,
     to->ports = usbctrl->ports;
 }
 
-/* As Debian's library stores it. */
-static void keep(const void *config, void *stored)
-{
-    const libxl_device_usbctrl *from = config;
-    libxl_device_usbctrl *to = stored;
-
-    to->type = from->type;
-    to->version = from->version;
-    to->ports = from->ports;
-}
-
 const struct libxl__device_kind libxl__kind_usbctrl = {
     .option = "usbctrl",
     .name = "vusb",
@@ -133,5 +122,4 @@ const struct libxl__device_kind libxl__kind_usbctrl = {
     .add_nodes = add_nodes,
     .more_info = more_info,
     .release = libxl__usbdevs_release,
-    .keep = keep,
 };

@@ -108,6 +108,7 @@ int libxl__usb_choose_port(libxl__gc *gc, const char *label,
     const libxl_device_usbctrl *ctrl;
     int j;
 
+    usbdev->type = LIBXL_USBDEV_TYPE_HOSTDEV; /* there is no other */
     if (usbdev->ctrl >= 0)
         return check_port(gc, label, config, i);
     if (usbdev->port)
@@ -156,7 +157,6 @@ void libxl__usb_keep(const libxl_domain_config *config,
     while (stored->num_usbctrls < config->num_usbctrls)
         add_controller(stored);
     for (i = 0; i < config->num_usbdevs; i++) {
-        stored->usbdevs[i].ctrl = config->usbdevs[i].ctrl;
-        stored->usbdevs[i].port = config->usbdevs[i].port;
+        stored->usbdevs[i] = config->usbdevs[i];
     }
 }

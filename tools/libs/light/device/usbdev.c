@@ -188,11 +188,14 @@ static char *label_of(libxl__gc *gc, const libxl_domain_config *config, int i)
                           i);
 }
 
-int libxl__usbdevs_place(libxl__gc *gc, libxl_domain_config *config)
+int libxl__usbdevs_place(libxl__gc *gc, const libxl_domain_config *asked,
+                         libxl_domain_config *config)
 {
     const char *name;
     int i, rc = 0;
 
+    for (i = 0; i < config->num_usbdevs; i++)
+        config->usbdevs[i] = asked->usbdevs[i];
     libxl__usb_number_controllers(config);
     for (i = 0; i < config->num_usbdevs && !rc; i++) {
         const char *label = label_of(gc, config, i);

@@ -15,8 +15,11 @@
 /*
  * Chooses a port for each device of config that names none, and adds
  * controllers where there are not enough.  Logs its errors.
+ * asked is what config is a copy of: xl sets no type where it is not named, and
+ * then a copy has no numbers.
  */
-int libxl__usbdevs_place(libxl__gc *gc, libxl_domain_config *config);
+int libxl__usbdevs_place(libxl__gc *gc, const libxl_domain_config *asked,
+                         libxl_domain_config *config);
 
 /*
  * Attaches all devices of config, whose controllers are connected.  After a
