@@ -93,7 +93,9 @@ static int remove_devices(libxl__gc *gc, uint32_t domid)
     if (rc)
         return rc;
     /* Nobody answers for the devices of a QEMU that has ended. */
-    libxl__qemu_stop(gc, domid);
+    rc = libxl__qemu_stop(gc, domid);
+    if (rc)
+        return rc;
     others = libxl__devices_select(&devices, libxl__device_is_not_of_qemu);
     libxl__devices_disconnect(&others, true);
     return libxl__devices_erase_elsewhere(&devices);

@@ -358,16 +358,17 @@ int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
     return rc;
 }
 
-void libxl__qemu_stop(libxl__gc *gc, uint32_t domid)
+int libxl__qemu_stop(libxl__gc *gc, uint32_t domid)
 {
     uint32_t pid;
+    int rc = read_pid(gc, domid, &pid);
 
-    if (read_pid(gc, domid, &pid) || !pid)
-        return;
+    if (rc || !pid)
+        return rc;
     libxl__service_end(gc, pid, DOMID_ARGUMENT, number(gc, domid),
                        END_TIMEOUT_MS);
     unlink(libxl__qmp_path(gc, "libxl", domid));
     unlink(libxl__qmp_path(gc, "libxenstat", domid));
-    libxl__xs_rm(gc, XBT_NULL, model_path(gc, domid));
-    libxl__xs_rm(gc, XBT_NULL, pid_path(gc, domid));
+    rc = libxl__xs_rm(gc, XBT_NULL, model_path(gc, domid));
+    return rc ? rc : libxl__xs_rm(gc, XBT_NULL, pid_path(gc, domid));
 }

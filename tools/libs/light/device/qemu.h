@@ -33,7 +33,10 @@ int libxl__qemu_start(libxl__gc *gc, const libxl_domain_config *config,
 int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
                      bool *started_r);
 
-/* Ends the QEMU of a domain, if it has one, and removes what belongs to it. */
-void libxl__qemu_stop(libxl__gc *gc, uint32_t domid);
+/*
+ * Ends the QEMU of a domain, if it has one, and removes what belongs to it.
+ * Returns ERROR_FAIL, logged, if xenstored does not answer.
+ */
+int libxl__qemu_stop(libxl__gc *gc, uint32_t domid);
 
 #endif
