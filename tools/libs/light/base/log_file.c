@@ -33,6 +33,11 @@ static int rotate(libxl__gc *gc, const char *log)
     return 0;
 }
 
+const char *libxl__log_path(libxl__gc *gc, const char *name)
+{
+    return libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
+}
+
 int libxl__log_rotate(libxl__gc *gc, const char *name, const char **path_r)
 {
     const char *log;
@@ -41,7 +46,7 @@ int libxl__log_rotate(libxl__gc *gc, const char *name, const char **path_r)
     if (strchr(name, '/'))
         return libxl__fail(gc->ctx, ERROR_INVAL,
                            "a log's name must have no slash: '%s'", name);
-    log = libxl__sprintf(gc, LOG_DIRECTORY "/%s.log", name);
+    log = libxl__log_path(gc, name);
     /* Rotate only if there is a current log. */
     if (!access(log, F_OK))
         rc = rotate(gc, log);

@@ -7,6 +7,9 @@
 
 #include "base/memory.h"
 
+/* Returns the path of the log NAME.log. */
+const char *libxl__log_path(libxl__gc *gc, const char *name);
+
 /*
  * Makes room for the log NAME.log in the directory of logs: the old ones become
  * NAME.log.1, NAME.log.2 and so on.  *path_r is that of the new one, which the

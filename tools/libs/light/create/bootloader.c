@@ -18,6 +18,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/log_file.h"
 #include "base/xenstore.h"
 #include "create/creation.h"
 #include "create/relay.h"
@@ -25,9 +26,6 @@
 
 #ifndef USERDATA_DIR /* tests have their own */
 #define USERDATA_DIR "/var/lib/xen"
-#endif
-#ifndef LOG_DIRECTORY
-#define LOG_DIRECTORY "/var/log/xen"
 #endif
 
 /* What the longest command line and two paths need, and more. */
@@ -324,9 +322,9 @@ static int run_bootloader(struct libxl__creation *creation)
         .answer = path_of(creation, "out"),
         .directory = path_of(creation, "d"),
     };
-    const char *log = libxl__sprintf(
-        creation->gc, LOG_DIRECTORY "/bootloader.%" PRIu32 ".log",
-        creation->domid);
+    const char *log = libxl__log_path(
+        creation->gc,
+        libxl__sprintf(creation->gc, "bootloader.%" PRIu32, creation->domid));
     const char *tty =
         libxl__sprintf(creation->gc, "%s/console/tty",
                        libxl__xs_domain_path(creation->gc, creation->domid));

@@ -11,8 +11,8 @@
 #include "base/log.h"
 #include "create/creation.h"
 #include "create/libxl_arm.h"
-#include "device/usbdev.h"
 #include "device/qemu.h"
+#include "device/usbdev.h"
 #include "domain/name.h"
 
 /* Whether a defbool is set and true. */

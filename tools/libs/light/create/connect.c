@@ -4,8 +4,8 @@
  * memory was populated, so the backends have had time to see them.
  */
 #include "create/creation.h"
-#include "device/usbdev.h"
 #include "device/qemu.h"
+#include "device/usbdev.h"
 
 int libxl__qemu_do(struct libxl__creation *creation)
 {

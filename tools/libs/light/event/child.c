@@ -93,8 +93,7 @@ static _Noreturn void become(const libxl__child_spec *spec, const char **env,
     sigset_t none;
     int number, error;
 
-    /* The first terminal that the leader of a session opens is the session's.
-     */
+    /* The first terminal that a session's leader opens is the session's. */
     if (terminal)
         setsid();
     else
