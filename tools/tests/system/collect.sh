@@ -30,7 +30,7 @@ collect() {
     if [ -n "$_domid" ]; then
         echo "$_domid" >"$_to/domid"
         wait_for 5 xenstore-exists "/local/domain/$_domid/console/tty"
-        xenstore-ls -f -p >"$_to/store"
+        state nodes >"$_to/store"
         probe domain "$_domid" "$_to/tree.dtb" >"$_to/hypervisor" 2>&1
         "$@" xl list -l "$_name" >"$_to/config" 2>&1
         "$@" xl list "$_name" >"$_to/list" 2>&1

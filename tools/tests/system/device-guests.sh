@@ -69,7 +69,7 @@ run_for() {
 
 # nodes_of DOMID: all of the domain and its devices, with permissions.
 nodes_of() {
-    xenstore-ls -f -p | grep -E \
+    state nodes | grep -E \
         "^/(local/domain|libxl)/$1/|^/local/domain/0/backend/[a-z_]*/$1/"
 }
 

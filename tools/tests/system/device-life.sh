@@ -201,7 +201,7 @@ left_nothing "attached at the same moment: nothing is left"
 
 step "a creation is killed"
 names() {
-    xenstore-ls -f -p
+    state nodes
     /usr/bin/losetup -l -n -O BACK-FILE
     ls -A /sys/class/net /sys/class/net/br0/brif /var/lib/xen
     domains

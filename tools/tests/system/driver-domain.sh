@@ -60,7 +60,7 @@ is_driver_ready() {
 
 # shot NAME
 shot() {
-    xenstore-ls -f -p >"$out/$library-$1.store"
+    state nodes >"$out/$library-$1.store"
 }
 
 # with LIBRARY DRIVERS: that of dom0, and that of the driver domain.

@@ -73,80 +73,17 @@ obedient_initrd() {
         cat /guests/initrd - >"$1"
 }
 
-# What goes a moment after a destroy has returned: Xen frees the memory, xl's
-# monitor of the domain ends, and dom0 gives up loop devices and interfaces.
-quick_state() {
-    probe state >"$1/now"
-    {
-        echo "monitors $(pidof xl | wc -w)"
-        grep . /sys/block/loop*/loop/backing_file
-        echo /sys/class/net/* /sys/class/net/*/brport
-    } >>"$1/now" 2>/dev/null
-    grep -v '^free ' "$1/now" >"$1/machine"
-    grep '^free ' "$1/now" >"$1/free"
-}
-
-# Xen itself keeps a page now and then, and up to three each time that a guest
-# of 128 vCPUs goes, whichever library made it.  A guest that does not go
-# altogether keeps more.
-FREE_PAGES_MAY_DIFFER=8
-
-same_free_pages() {
-    cat "$1/free" "$2/free" | awk -v most=$FREE_PAGES_MAY_DIFFER '
-        { pages[NR] = $2 }
-        END {
-            lost = pages[1] - pages[2]
-            exit !(lost <= most && lost >= -most)
-        }'
-}
-
-quick_state_is() {
-    quick_state "$2"
-    cmp -s "$1/machine" "$2/machine" && same_free_pages "$1" "$2"
-}
-
 # quiet [MS]: waits until free memory, the domains and the monitors have not
 # changed for so long: a state that is taken while memory still comes back
 # differs from every later one.
 quiet() {
-    _same=0 _rest=$((${1:-500} / 100)) _tries=0
-    mkdir -p /tmp/quiet
-    while [ $_same -lt $_rest ] && [ $_tries -lt 300 ]; do
-        _last=$(cat /tmp/quiet/now 2>/dev/null)
-        quick_state /tmp/quiet
-        _same=$((_same + 1)) _tries=$((_tries + 1))
-        [ "$_last" = "$(cat /tmp/quiet/now)" ] || _same=0
-        usleep 100000
-    done
+    state quiet "${1:-500}"
 }
 
 # take_state TO: for later comparisons, once all is quiet.
 take_state() {
     quiet
-    record_state "$1"
-}
-
-record_state() {
-    mkdir -p "$1"
-    quick_state "$1"
-    xenstore-ls -f -p >"$1/store"
-    # Services, and programs whose parent has ended.
-    awk '$1 == "Name:" { name = $2 } $1 == "PPid:" && $2 == 1 { print name }' \
-        /proc/[0-9]*/status 2>/dev/null | sort >"$1/processes"
-    ls -A -l /var/lib/xen | awk 'NF > 2 { print $1, $3, $4, $5, $NF }' >"$1/files"
-}
-
-# settle BEFORE NOW: waits until that is as before, or nothing moves any more.
-settle() {
-    _still=0 _tries=0
-    while [ $_still -lt 12 ] && [ $_tries -lt 100 ]; do
-        _tries=$((_tries + 1))
-        _last=$(cat "$2/now" 2>/dev/null)
-        ! quick_state_is "$1" "$2" || return 0
-        _still=$((_still + 1))
-        [ "$_last" = "$(cat "$2/now")" ] || _still=0
-        usleep 100000
-    done
+    state record "$1"
 }
 
 # Creates and destroys one large guest, so that what only the first guests of
@@ -164,20 +101,5 @@ warm_up() {
 # left_since BEFORE AFTER: prints what is there now and was not when the state
 # in BEFORE was taken, or the other way round; fails if there is anything.
 left_since() {
-    mkdir -p "$2"
-    settle "$1" "$2"
-    record_state "$2"
-    _left=0
-    if ! same_free_pages "$1" "$2"; then
-        echo "memory: $(cat "$1/free") pages -> $(cat "$2/free")"
-        _left=1
-    fi
-    for _kind in machine store files processes; do
-        if ! cmp -s "$1/$_kind" "$2/$_kind"; then
-            diff -U 0 "$1/$_kind" "$2/$_kind" |
-                sed -n "3,\$ s/^[-+]/$_kind: & /p"
-            _left=1
-        fi
-    done
-    return $_left
+    state left "$1" "$2"
 }

@@ -9,7 +9,7 @@
 
 # The names only: no node of a domain that has ended may be there.
 names() {
-    xenstore-ls -f -p
+    state nodes
     ls -A /var/lib/xen
     domains
 }

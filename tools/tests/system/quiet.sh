@@ -11,10 +11,8 @@ usleep 300000
 take_state "$out/before"
 wait
 quiet 2000
-record_state "$out/now"
-if same_free_pages "$out/before" "$out/now"; then
+if left=$(left_since "$out/before" "$out/now"); then
     ok "a state is taken only once memory is back"
 else
-    not_ok "a state is taken only once memory is back" \
-        "$(cat "$out/before/free") -> $(cat "$out/now/free")"
+    not_ok "a state is taken only once memory is back" "$left"
 fi

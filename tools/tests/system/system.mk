@@ -68,6 +68,14 @@ $(SYSTEM_KILLER): $(SYSTEM)/killer/killer.c | $(SYSROOT_STAMP)
 	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -Wno-missing-prototypes -fPIC \
 	    -shared -o $@ $< -ldl -pthread
 
+# What a guest may leave.
+STATE := $(SYSTEM)/state
+SYSTEM_STATE := $(B)/system/bin/state
+$(SYSTEM_STATE): $(wildcard $(STATE)/*) | $(SYSROOT_STAMP)
+	@mkdir -p $(@D)
+	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -o $@ $(wildcard $(STATE)/*.c) \
+	    -lxenctrl $(SYSTEM_RPATH_LINK)
+
 # A 32-bit guest.
 SYSTEM_GUEST32 := $(B)/system/bin/linux32 $(B)/system/bin/initrd32
 $(SYSTEM_GUEST32) &: automation/guest32-image automation/rootfs/guest-init
@@ -86,7 +94,7 @@ $(SYSTEM_PYGRUB): automation/pygrub-image | $(SYSROOT_STAMP)
 
 SYSTEM_PARTS := $(SYSTEM_PROGRAMS) $(SYSTEM_GUESTS) $(SYSTEM_GRANTS) \
     $(SYSTEM_GUEST32) $(SYSTEM_BACKEND) $(SYSTEM_STAGES) \
-    $(SYSTEM_KILLER)
+    $(SYSTEM_KILLER) $(SYSTEM_STATE)
 
 .PHONY: check-system
 check-system: $(LIGHT_SO) $(SYSTEM_PARTS)

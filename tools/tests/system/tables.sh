@@ -20,7 +20,7 @@ mask() {
 
 # The nodes of the guest's devices, sorted.
 nodes() {
-    xenstore-ls -f -p | grep -E \
+    state nodes | grep -E \
         "^/(local/domain|libxl)/$domid/device/|^/local/domain/[0-9]+/backend/[a-z]+/${domid}[/ ]" |
         mask "$domid" | sort
 }
