@@ -21,11 +21,8 @@
 #include "base/ctx.h"
 #include "base/log.h"
 #include "event/ao.h"
-#include "event/service.h"
+#include "event/exec.h"
 #include "event/wait.h"
-
-/* The descriptor through which the child reports why exec failed. */
-#define ERROR_FD 3
 
 /* How long a killed program may take to end, on a busy host. */
 #define KILL_TIMEOUT_MS 10000
@@ -49,76 +46,6 @@ struct libxl__child {
     int exec_fd;   /* has an errno value if exec failed */
     int reaped_fd; /* readable once the application has reported status */
 };
-
-static size_t count_strings(const char *const *strings)
-{
-    size_t count = 0;
-
-    while (strings && strings[count])
-        count++;
-    return count;
-}
-
-/* Our own environment, with the variables of add added or replaced. */
-static const char **merge_environment(libxl__gc *gc, const char *const *add)
-{
-    const char *const *own = (const char *const *)environ;
-    size_t own_count = count_strings(own), add_count = count_strings(add);
-    const char **merged =
-        libxl__calloc(gc, own_count + add_count + 1, sizeof(*merged));
-    size_t count = 0, i, j, length;
-
-    for (i = 0; i < own_count; i++) {
-        length = strcspn(own[i], "=") + 1;
-        for (j = 0; j < add_count && strncmp(own[i], add[j], length); j++)
-            ;
-        if (j == add_count)
-            merged[count++] = own[i];
-    }
-    for (j = 0; j < add_count; j++)
-        merged[count++] = add[j];
-    return merged;
-}
-
-/*
- * Runs in the child.  Other threads may have held any lock at the time of the
- * fork: make only system calls from here on.
- */
-static _Noreturn void become(const libxl__child_spec *spec, const char **env,
-                             int error_fd)
-{
-    const char *const *argv = spec->argv;
-    const char *terminal = spec->terminal;
-    struct sigaction standard = { .sa_handler = SIG_DFL };
-    sigset_t none;
-    int number, error;
-
-    /* The first terminal that a session's leader opens is the session's. */
-    if (terminal)
-        setsid();
-    else
-        setpgid(0, 0);
-    for (number = 1; number < NSIG; number++)
-        sigaction(number, &standard, NULL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-
-    if (spec->service)
-        libxl__service_become(spec->service, env);
-    if (error_fd != ERROR_FD)
-        error_fd = dup3(error_fd, ERROR_FD, O_CLOEXEC);
-    closefrom(ERROR_FD + 1);
-    close(STDIN_FILENO);
-    if (open(terminal ?: "/dev/null", O_RDWR) == STDIN_FILENO &&
-        dup2(STDIN_FILENO, STDOUT_FILENO) >= 0 &&
-        (!terminal || dup2(STDIN_FILENO, STDERR_FILENO) >= 0))
-        execvpe(argv[0], (char *const *)argv, (char *const *)env);
-
-    error = errno;
-    if (write(error_fd, &error, sizeof(error)) < 0)
-        _exit(126);
-    _exit(127);
-}
 
 /* Like fork(2), with all signals blocked until it returns. */
 static pid_t fork_quietly(libxl_ctx *ctx, sigset_t *before)
@@ -147,7 +74,7 @@ static void put_down(struct libxl__child *child)
 static int start(libxl__gc *gc, struct libxl__child *child)
 {
     const libxl__child_spec *spec = child->spec;
-    const char **env = merge_environment(gc, spec->env);
+    const char **env = libxl__exec_environment(gc, spec->env);
     int pipes[2], error;
     sigset_t before;
 
@@ -166,7 +93,7 @@ static int start(libxl__gc *gc, struct libxl__child *child)
     libxl__ctx_lock(gc->ctx);
     child->pid = fork_quietly(gc->ctx, &before);
     if (child->pid == 0)
-        become(spec, env, pipes[1]);
+        libxl__exec_become(spec, env, pipes[1]);
     error = errno;
     if (child->pid > 0)
         XEN_LIST_INSERT_HEAD(&gc->ctx->children, child, entry);

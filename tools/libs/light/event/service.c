@@ -47,7 +47,7 @@ static int arrange_descriptors(const libxl__service *service, int control)
     return 0;
 }
 
-/* Only system calls from here on: see become() in child.c. */
+/* Only system calls from here on: see exec.c. */
 _Noreturn void libxl__service_become(const libxl__service *service,
                                      const char **env)
 {
