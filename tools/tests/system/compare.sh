@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: gicv3 gicv2 a53 n1 devices all-devices
+# boots: gicv3 gicv2 a53 n1 devices all-devices pairs
 # limit: 3300
 #
 # Creates each guest of configs.txt and devices.txt with Debian's library (side a) and with
@@ -18,7 +18,7 @@ head -c 300000 /dev/urandom >/guests/ramdisk
 
 warm_up
 case $(cat "$tests/boot") in
-devices | all-devices)
+devices | all-devices | pairs)
     . "$tests/devices.sh"
     set_up_devices
     ;;
@@ -56,7 +56,7 @@ for config in "$tests"/configs/*.cfg; do
 done
 more=0
 case $(cat "$tests/boot") in
-devices | all-devices) ;;
+devices | all-devices | pairs) ;;
 *)
     more=2
     compare "$(tiny_guest device memory=16 vcpus=2 'vuart="sbsa_uart"')" \

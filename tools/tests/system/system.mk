@@ -109,6 +109,10 @@ check-debian: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_DEBIAN)
 check-pygrub: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_PYGRUB)
 	$(SYSTEM)/run --boot pygrub $(SYSTEM_OPTIONS) bootloader.sh pygrub.sh
 
+.PHONY: check-pairs
+check-pairs: $(LIGHT_SO) $(SYSTEM_PARTS)
+	$(SYSTEM)/run --boot pairs $(SYSTEM_OPTIONS) compare.sh
+
 .PHONY: check-driver
 check-driver: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run --boot driver $(SYSTEM_OPTIONS) driver-domain.sh
@@ -119,9 +123,11 @@ check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/mutants
 
 RIG_CHECKS += check-system
-RIG_TARGETS += check-system-mutants check-debian check-driver check-pygrub
+RIG_TARGETS += check-system-mutants check-debian check-driver check-pairs \
+    check-pygrub
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
         'make check-debian  a Debian guest from its own disk, on both libraries' \
         'make check-pygrub  bootloaders, and a guest that pygrub boots' \
+        'make check-pairs   guests in which each two values of pairs.txt meet' \
         'make check-driver  a driver domain that serves a disk and a vif' \
         'make check-system-mutants  whether the comparison can fail'
