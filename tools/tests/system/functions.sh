@@ -73,7 +73,7 @@ obedient_initrd() {
         cat /guests/initrd - >"$1"
 }
 
-# quiet [MS]: waits until free memory, the domains and the monitors have not
+# quiet [MS]: waits until free memory, the domains and the services have not
 # changed for so long: a state that is taken while memory still comes back
 # differs from every later one.
 quiet() {

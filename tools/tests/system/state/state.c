@@ -4,7 +4,7 @@
  *
  *   state nodes             all of xenstore, as `xenstore-ls -f -p` prints it,
  *                           sorted
- *   state quiet MS          waits until domains, memory, monitors, loop devices
+ *   state quiet MS          waits until domains, memory, services, loop devices
  *                           and interfaces have not changed for MS milliseconds
  *   state record FOLDER     keeps the state in FOLDER
  *   state left BEFORE AFTER waits until the state is as in the folder BEFORE,
@@ -43,8 +43,8 @@ enum { MAX_DOMAINS = 1024 };
  */
 enum { INTERVAL_MS = 20, STILL_MS = 1200, MOST_MS = 30000 };
 
-static const char *const kinds[] = { "machine", "store", "files", "processes" };
-enum { MACHINE, STORE, FILES, PROCESSES, KINDS };
+static const char *const kinds[] = { "machine", "store", "files" };
+enum { MACHINE, STORE, FILES, KINDS };
 
 struct state {
     struct lines kind[KINDS];
@@ -97,15 +97,6 @@ static bool read_line(const char *folder, const char *name, const char *file,
     return found;
 }
 
-static void add_monitor(struct lines *lines, const char *folder,
-                        const char *name)
-{
-    char command[PATH_MAX];
-
-    if (read_line(folder, name, "comm", "", command) && !strcmp(command, "xl"))
-        lines_add(lines, "monitor");
-}
-
 static void add_loop(struct lines *lines, const char *folder, const char *name)
 {
     char file[PATH_MAX];
@@ -124,7 +115,7 @@ static void add_interface(struct lines *lines, const char *folder,
               access(path, F_OK) ? "" : ", of a bridge");
 }
 
-/* Services, and programs whose parent has ended. */
+/* Services, monitors of guests, and programs whose parent has ended. */
 static void add_process(struct lines *lines, const char *folder,
                         const char *name)
 {
@@ -132,7 +123,7 @@ static void add_process(struct lines *lines, const char *folder,
 
     if (read_line(folder, name, "status", "PPid:\t", parent) &&
         !strcmp(parent, "1") && read_line(folder, name, "comm", "", command))
-        lines_add(lines, "%s", command);
+        lines_add(lines, "process %s", command);
 }
 
 static void add_file(struct lines *lines, const char *folder, const char *name)
@@ -165,7 +156,7 @@ static void add_domains(struct state *state, xc_interface *xch)
 static void add_machine(struct state *state, xc_interface *xch)
 {
     add_domains(state, xch);
-    each_name("/proc", &state->kind[MACHINE], add_monitor);
+    each_name("/proc", &state->kind[MACHINE], add_process);
     each_name("/sys/block", &state->kind[MACHINE], add_loop);
     each_name("/sys/class/net", &state->kind[MACHINE], add_interface);
     lines_sort(&state->kind[MACHINE]);
@@ -175,10 +166,8 @@ static void add_rest(struct state *state)
 {
     nodes_add(&state->kind[STORE]);
     each_name("/var/lib/xen", &state->kind[FILES], add_file);
-    each_name("/proc", &state->kind[PROCESSES], add_process);
     lines_sort(&state->kind[STORE]);
     lines_sort(&state->kind[FILES]);
-    lines_sort(&state->kind[PROCESSES]);
 }
 
 static bool free_pages_are_same(const struct state *one,
