@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# boots: gicv3
+#
+# A monitor of xl, xenconsoled and xenstored die or are replaced: what can be
+# done with a guest then, with Debian's library and with ours.
+
+. "$tests/guests.sh"
+
+# says WORDS: one fact of the library under test.
+says() {
+    echo "$*" >>"$out/$library.facts"
+}
+
+# x COMMAND...: notes the exit code of `xl COMMAND`, which may take 20 s.
+x() {
+    timeout 20 "$library" xl "$@" >/tmp/printed 2>&1
+    says "xl $*: $?"
+}
+
+# ending_guest NAME HOW: one that ends in that way; its kernel is /tmp/NAME.
+ending_guest() {
+    cp "/tests/guest-$2" "/tmp/$1"
+    _file=$(tiny_guest "$1" memory=16)
+    sed -i "s,^kernel=.*,kernel=\"/tmp/$1\"," "$_file"
+    echo "$_file"
+}
+
+state_of() {
+    xl list "$1" | awk 'NR == 2 { print $5 }'
+}
+
+is_shut_down() {
+    state_of "$1" | grep -q s
+}
+
+has_terminal() {
+    xenstore-exists "/local/domain/$(xl domid "$1")/console/tty"
+}
+
+nothing_left() {
+    if left=$(left_since "$out/before" "$out/after"); then
+        ok "$library: $1: nothing is left"
+    else
+        not_ok "$library: $1: nothing is left" "$left"
+        take_state "$out/before"
+    fi
+}
+
+# The guest ends with nobody there to see it.
+monitor_dies() {
+    says "the monitor is killed"
+    x create -p "$(ending_guest alone off)"
+    killall -KILL xl
+    x rename alone still
+    x unpause still
+    wait_for 10 is_shut_down still
+    says "state $(state_of still)"
+    x list still
+    x destroy still
+    nothing_left "the monitor was killed"
+}
+
+xenconsoled_dies() {
+    says "xenconsoled is killed"
+    killall -KILL xenconsoled
+    x create -p "$(tiny_guest mute memory=16)"
+    says "terminal $(has_terminal mute && echo yes || echo no)"
+    x list mute
+    x console mute </dev/null
+    xenconsoled --log=all --pid-file=/run/xen/xenconsoled.pid
+    wait_for 10 has_terminal mute
+    says "terminal after a restart $(has_terminal mute && echo yes || echo no)"
+    x destroy mute
+    nothing_left "xenconsoled was killed"
+}
+
+# A monitor of the time before watches and connects over the update.
+xenstored_is_replaced() {
+    says "xenstored is replaced"
+    x create -p "$(ending_guest kept reset)"
+    first=$(xl domid kept)
+    cp "$tiny" /tmp/kept
+    xenstore-control live-update -t 30 "$(command -v xenstored)" \
+        >"$out/$library.update" 2>&1
+    says "live update $?"
+    x create -p "$(tiny_guest later memory=16)"
+    x list
+    x destroy later
+    x unpause kept
+    wait_for 20 comes_back kept "$first"
+    says "comes back $(comes_back kept "$first" && echo yes || echo no)"
+    x destroy kept
+    nothing_left "xenstored was replaced"
+}
+
+comes_back() {
+    _now=$(xl domid "$1") && [ "$_now" != "$2" ]
+}
+
+warm_up
+for library in debian ours; do
+    take_state "$out/before"
+    : >"$out/$library.facts"
+    monitor_dies
+    xenconsoled_dies
+    xenstored_is_replaced
+done
+same "each answers as with Debian's library" "$(cat "$out/ours.facts")" \
+    "$(cat "$out/debian.facts")"
+cat "$out/ours.facts"
