@@ -171,7 +171,7 @@ requests() {
     xenstore-control log on >/dev/null
     "$@" >/dev/null 2>&1
     xenstore-control log off >/dev/null
-    grep -ac '^IN .*READ (/local/domain/[0-9]*/name' trace
+    grep -ac 'IN .*READ (/local/domain/[0-9]*/name' trace
 }
 
 # asks WORDS WANTED COMMAND...

@@ -41,7 +41,7 @@ enum { MAX_DOMAINS = 1024 };
 
 /* How often it looks, how long nothing moves at an end, and the longest wait.
  */
-enum { INTERVAL_MS = 20, STILL_MS = 1200, MOST_MS = 30000 };
+enum { INTERVAL_MS = 20, STILL_MS = 4000, MOST_MS = 30000 };
 
 static const char *const kinds[] = { "machine", "store", "files" };
 enum { MACHINE, STORE, FILES, KINDS };
