@@ -24,22 +24,21 @@ release_fact = $(shell . ./config/release-$(1) && echo "$$$(2)")
 
 B := build/$(RELEASE)
 
-# The packages to compile against: the machine's own on arm64, else a folder
-# of Debian arm64 packages.
-ifeq ($(CROSS),yes)
+# The packages to compile against: those of configure's --sysroot, the machine's
+# own on arm64, else a folder of Debian arm64 packages.
+SYSROOT_STAMP :=
+# Not empty: nothing may be fetched.
+OFFLINE := $(SYSROOT)
+ifeq ($(SYSROOT)$(CROSS),yes)
 SYSROOT := $(B)/sysroot
 SYSROOT_STAMP := $(B)/sysroot.stamp
-TARGET_CC := $(CC) --sysroot=$(CURDIR)/$(SYSROOT)
-TARGET_INCLUDE := $(SYSROOT)/usr/include
 $(SYSROOT_STAMP): automation/sysroot automation/apt-root \
                   config/release-$(RELEASE)
 	automation/sysroot $(RELEASE) $(SYSROOT)
 	touch $@
-else
-SYSROOT_STAMP :=
-TARGET_CC := $(CC)
-TARGET_INCLUDE := /usr/include
 endif
+TARGET_CC := $(CC) $(if $(SYSROOT),--sysroot=$(abspath $(SYSROOT)))
+TARGET_INCLUDE := $(SYSROOT)/usr/include
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wno-unused-parameter -Wno-missing-field-initializers -Werror
@@ -57,7 +56,8 @@ write_flags = $(shell mkdir -p $(@D))$(file >$@.new,$(1)) \
 
 include tools/tests/native.mk
 include $(sort $(wildcard tools/libs/*/*.mk tools/misc/*.mk \
-                          tools/tests/*/*.mk docs/*.mk automation/*.mk))
+                          tools/tests/*/*.mk docs/*.mk automation/*.mk \
+                          debian/*.mk))
 
 .PHONY: all check install clean help FORCE compile_commands.json
 all: $(ALL)

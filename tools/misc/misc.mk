@@ -16,7 +16,7 @@ MEMMAP_CFLAGS := -I$(LIGHT) -I$(LIGHT_GEN) -I$(MISC) \
 
 MEMMAP := $(B)/bin/xen-arm-memmap
 MEMMAP_NATIVE := $(B)/native-bin/xen-arm-memmap
-ALL += $(MEMMAP) $(MEMMAP_NATIVE)
+ALL += $(MEMMAP) $(if $(OFFLINE),,$(MEMMAP_NATIVE))
 
 MEMMAP_FLAGS := $(B)/flags-memmap
 $(MEMMAP_FLAGS): FORCE
@@ -89,6 +89,7 @@ endif
 install: install-misc
 install-misc: $(MEMMAP)
 	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	$(TOOLS)strip -o $(DESTDIR)$(PREFIX)/bin/xen-arm-memmap $(MEMMAP)
+	install $(MEMMAP) $(DESTDIR)$(PREFIX)/bin
+	$(STRIP) $(DESTDIR)$(PREFIX)/bin/xen-arm-memmap
 	install -m 644 docs/man/xen-arm-memmap.1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man1

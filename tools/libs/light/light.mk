@@ -61,16 +61,19 @@ $(LIGHT_SO): $(LIGHT_OBJ) $(LIGHT_MAP)
 	    $(@D)/libxenlight.so.$(LIGHT_SERIES)
 	@ln -sf libxenlight.so.$(LIGHT_SERIES) $@
 
+# A package that strips by itself sets STRIP to 'true'.
 PREFIX ?= /usr
-LIGHT_LIBDIR = $(DESTDIR)$(PREFIX)/lib/$(HOST)
+LIBDIR ?= $(PREFIX)/lib/$(HOST)
+STRIP ?= $(TOOLS)strip --strip-unneeded
+LIGHT_LIBDIR = $(DESTDIR)$(LIBDIR)
 
 .PHONY: install-light
 install: install-light
 install-light: $(LIGHT_SO)
 	mkdir -p $(LIGHT_LIBDIR)
-	$(TOOLS)strip --strip-unneeded -o \
-	    $(LIGHT_LIBDIR)/libxenlight.so.$(LIGHT_VERSION) \
-	    $(dir $(LIGHT_SO))libxenlight.so.$(LIGHT_VERSION)
+	install -m 644 $(dir $(LIGHT_SO))libxenlight.so.$(LIGHT_VERSION) \
+	    $(LIGHT_LIBDIR)
+	$(STRIP) $(LIGHT_LIBDIR)/libxenlight.so.$(LIGHT_VERSION)
 	ln -sf libxenlight.so.$(LIGHT_VERSION) \
 	    $(LIGHT_LIBDIR)/libxenlight.so.$(LIGHT_SERIES)
 	ln -sf libxenlight.so.$(LIGHT_SERIES) $(LIGHT_LIBDIR)/libxenlight.so

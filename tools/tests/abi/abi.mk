@@ -9,7 +9,7 @@ ABI_OUT := $(B)/tests/abi
 ABI_REFERENCE = $(if $(CROSS),$(SYSROOT)/usr/lib/$(HOST)/libxenlight.so)
 # A C++ compiler for the target; clang needs no package of its own for that.
 TARGET_CXX ?= clang++ $(if $(CROSS),--target=$(HOST) \
-    --sysroot=$(CURDIR)/$(SYSROOT)) -nostdinc++ -nostdlib++
+    --sysroot=$(abspath $(SYSROOT))) -nostdinc++ -nostdlib++
 ABI_LINK := -L$(B)/lib -Wl,--allow-shlib-undefined -lxenlight
 
 CHECKS += check-abi
