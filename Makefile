@@ -12,11 +12,15 @@ MAKEFLAGS += --no-builtin-rules
 
 -include build/config.mk
 build/config.mk: configure
-	./configure $(if $(RELEASE),--release=$(RELEASE))
+	./configure $(or $(CONFIGURED),$(if $(RELEASE),--release=$(RELEASE)))
 
 ifneq ($(HOST),)
 
-ifeq ($(wildcard config/release-$(RELEASE)),)
+# What has headers of its own may be any release, built with the newest Debian's
+# other packages.
+DEBIAN_RELEASE := $(if $(HEADERS),$(lastword $(sort $(patsubst \
+    config/release-%,%,$(wildcard config/release-*)))),$(RELEASE))
+ifeq ($(wildcard config/release-$(DEBIAN_RELEASE)),)
 $(error no release '$(RELEASE)': config/release-$(RELEASE) is not there)
 endif
 # release_fact(RELEASE,NAME): one value of config/release-RELEASE.
@@ -33,12 +37,14 @@ ifeq ($(SYSROOT)$(CROSS),yes)
 SYSROOT := $(B)/sysroot
 SYSROOT_STAMP := $(B)/sysroot.stamp
 $(SYSROOT_STAMP): automation/sysroot automation/apt-root \
-                  config/release-$(RELEASE)
-	automation/sysroot $(RELEASE) $(SYSROOT)
+                  config/release-$(DEBIAN_RELEASE)
+	automation/sysroot $(DEBIAN_RELEASE) $(SYSROOT)
 	touch $@
 endif
-TARGET_CC := $(CC) $(if $(SYSROOT),--sysroot=$(abspath $(SYSROOT)))
-TARGET_INCLUDE := $(SYSROOT)/usr/include
+XEN_LIBDIR := $(or $(XEN_LIBDIR),$(if $(HEADERS),,$(SYSROOT)/usr/lib/$(HOST)))
+TARGET_INCLUDE := $(or $(HEADERS),$(SYSROOT)/usr/include)
+TARGET_CC := $(CC) $(if $(SYSROOT),--sysroot=$(abspath $(SYSROOT))) \
+    $(if $(HEADERS),-isystem $(HEADERS))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wno-unused-parameter -Wno-missing-field-initializers -Werror

@@ -10,7 +10,8 @@ MEMMAP_LIBS := -lxlutil -lxenlight -lxentoollog -lfdt -lyajl
 # The releases that --release accepts, and the default.
 MEMMAP_RELEASES := $(foreach name,$(patsubst config/release-%,%,\
     $(sort $(wildcard config/release-*))),$(name)=$(call \
-    release_fact,$(name),XEN_SERIES))
+    release_fact,$(name),XEN_SERIES)) \
+    $(if $(HEADERS),$(RELEASE)=$(LIGHT_SERIES))
 MEMMAP_CFLAGS := -I$(LIGHT) -I$(LIGHT_GEN) -I$(MISC) \
     -DMEMMAP_RELEASES='"$(MEMMAP_RELEASES)"' -DMEMMAP_RELEASE='"$(RELEASE)"'
 

@@ -6,7 +6,7 @@
 ABI := tools/tests/abi
 ABI_OUT := $(B)/tests/abi
 # Only in a sysroot is there a library to compare with for certain.
-ABI_REFERENCE = $(if $(CROSS),$(SYSROOT)/usr/lib/$(HOST)/libxenlight.so)
+ABI_REFERENCE = $(if $(CROSS),$(XEN_LIBDIR)/libxenlight.so)
 # A C++ compiler for the target; clang needs no package of its own for that.
 TARGET_CXX ?= clang++ $(if $(CROSS),--target=$(HOST) \
     --sysroot=$(abspath $(SYSROOT))) -nostdinc++ -nostdlib++

@@ -14,6 +14,8 @@
 #include "device/qemu.h"
 #include "device/usbdev.h"
 #include "domain/name.h"
+#include "types-index.h"
+#include "types/type.h"
 
 /* Whether a defbool is set and true. */
 static bool is_true(libxl_defbool value)

@@ -8,6 +8,7 @@ fields.py check FIELDS DIR MAN COMPILER... whether each field is in one line,
                                            each file that a line names uses it,
                                            and each option of xl.cfg(5) is there
 fields.py page FIELDS COMPILER...          docs/options.md
+fields.py new FIELDS COMPILER...           the fields that are in no line
 """
 import fnmatch
 import gzip
@@ -21,6 +22,7 @@ import headers  # noqa: E402
 NESTED = ("libxl_domain_create_info", "libxl_domain_build_info",
           "libxl_domain_sched_params")
 VERDICTS = ("used", "refused", "no-effect", "ignored")
+INTEGERS = ("int", "uint8_t", "uint16_t", "uint32_t", "_Bool", "libxl_domid")
 UNKNOWN = "this library does not know it"
 PAGE = """# Options of xl.cfg(5)
 
@@ -82,6 +84,14 @@ def elements(public, config, lines):
                 yield f"{field.name}[].{path}", ctype
 
 
+def new_fields(public, lines):
+    """(path, type) of fields that are in no line: those of a newer release."""
+    config = public.struct("libxl_domain_config")
+    fields = list(walk(public, config.fields))
+    fields += elements(public, config, lines)
+    return [field for field in fields if not lines_of(lines, field[0])]
+
+
 def all_fields(compiler):
     public = headers.Headers(compiler)
     return public, list(walk(public,
@@ -94,12 +104,14 @@ def lines_of(lines, path):
         path, line.field.replace("[", "[[]"))]
 
 
-def is_set(public, path, ctype):
+def is_set(public, path, ctype, config="config->"):
     """A C expression: whether the field at path asks for anything."""
-    at = "config->" + path
+    if "[]." in path:
+        return any_is_set(public, path, ctype)
+    at = config + path
     if ctype == "array":
         head, _, leaf = path.rpartition(".")
-        return f"config->{head}{'.' if head else ''}num_{leaf} > 0"
+        return f"{config}{head}{'.' if head else ''}num_{leaf} > 0"
     if ctype == "libxl_defbool":
         return f"is_true({at})"
     if ctype == "char *" or ctype == "const char *":
@@ -111,14 +123,27 @@ def is_set(public, path, ctype):
         return f"{at} != NULL"
     if ctype == "uint64_t":
         return f"{at} && {at} != LIBXL_MEMKB_DEFAULT"
-    if ctype in ("int", "uint32_t"):
+    if ctype in INTEGERS:
         return f"{at} != 0"
     if ctype in public.enums:
         unset = [value for value in public.enums[ctype].values
                  if value.endswith(("_UNKNOWN", "_INVALID"))]
         return f"{at} != 0" + "".join(f" && {at} != {value}"
                                       for value in unset)
+    if ctype in public.structs:
+        short = ctype.replace("libxl_", "", 1).upper()
+        return ("!libxl__type_is_default(&libxl__types[LIBXL__TYPE_"
+                f"{short}], &{at}, 0)")
     raise SystemExit(f"fields.py: no test for '{path}' of type '{ctype}'")
+
+
+def any_is_set(public, path, ctype):
+    """The same about a field of an array's elements."""
+    array, _, rest = path.partition("[].")
+    test = is_set(public, rest, ctype, f"config->{array}[n].")
+    return ("({ bool any = false; int n; "
+            f"for (n = 0; n < config->num_{array}; n++) "
+            f"any = any || ({test}); any; }})")
 
 
 def option_of(line, path):
@@ -162,6 +187,8 @@ def write_page(lines, compiler):
 
 def write_rows(lines, compiler):
     public, fields = all_fields(compiler)
+    fields += [field for field in new_fields(public, lines)
+               if field not in fields]
     for path, ctype in fields:
         line = (lines_of(lines, path) or [None])[0]
         verdict = line.verdict if line else "refused"
@@ -208,6 +235,11 @@ def main():
     lines = read_lines(path)
     if verb == "rows":
         write_rows(lines, rest)
+        return 0
+    if verb == "new":
+        for field, _ in new_fields(headers.Headers(rest), lines):
+            print(f"new: field {field}: is refused if it is set",
+                  file=sys.stderr)
         return 0
     if verb == "page":
         write_page(lines, rest)

@@ -4,10 +4,14 @@
 # Writes what follows from the public declarations as a whole:
 #
 #   abi.py OUT-DIR SYMBOL-VERSION NOT-IMPLEMENTED COMPILER...
+#   abi.py --new DEFINED COMPILER...
 #
 # public.txt          one "function NAME" or "data NAME" a line
 # libxenlight.map     the version script: these names and no others
 # not_implemented.c   a stub for each name in the file NOT-IMPLEMENTED
+#
+# The second form prints stubs for the functions that are not in DEFINED, the
+# output of nm, and lists them on the error stream.
 #
 # Types are described by descriptors.py.
 
@@ -73,7 +77,20 @@ def version_script(version, names):
     return "\n".join(lines + ["local:", "    *;", "};", ""])
 
 
+def print_new(defined, compiler):
+    with open(defined) as lines:
+        known = {line.split()[-1] for line in lines if line.strip()}
+    public = headers.Headers(compiler)
+    print(STUBS_HEAD, end="")
+    for name in sorted(set(public.functions) - known):
+        print(stub(public.functions[name]), end="")
+        print("new: function %s: is not implemented" % name, file=sys.stderr)
+
+
 def main():
+    if sys.argv[1] == "--new":
+        print_new(sys.argv[2], sys.argv[3:])
+        return
     out, version, not_implemented = sys.argv[1:4]
     if not version:
         sys.exit("abi.py: no symbol version: is libxenlight.so installed "
