@@ -193,6 +193,50 @@ static void a_folder(void **state)
     expect("p9");
 }
 
+static void add_vfb(const char *json)
+{
+    config.num_vfbs = config.num_vkbs = 1;
+    config.vfbs = calloc(1, sizeof(*config.vfbs));
+    config.vkbs = calloc(1, sizeof(*config.vkbs));
+    assert_int_equal(libxl_device_vfb_from_json(NULL, config.vfbs, json), 0);
+    libxl_device_vkb_init(config.vkbs);
+}
+
+static void a_framebuffer(void **state)
+{
+    add_vfb("{}");
+    expect("vfb");
+}
+
+static void a_framebuffer_with_all_options(void **state)
+{
+    add_vfb("{\"vnc\": {\"listen\": \"::\", \"passwd\": \"secret\","
+            " \"findunused\": \"False\"},"
+            " \"sdl\": {\"enable\": \"True\", \"opengl\": \"True\","
+            " \"display\": \":1\", \"xauthority\": \"/root/.Xauthority\"},"
+            " \"keymap\": \"de\"}");
+    expect("vfb-options");
+}
+
+static void channels(void **state)
+{
+    int i;
+
+    config.num_channels = 2;
+    config.channels = calloc(2, sizeof(*config.channels));
+    for (i = 0; i < 2; i++)
+        libxl_device_channel_init(&config.channels[i]);
+    config.channels[0].name = strdup("org.one");
+    config.channels[0].devid = 0;
+    libxl_device_channel_init_connection(&config.channels[0],
+                                         LIBXL_CHANNEL_CONNECTION_PTY);
+    config.channels[1].name = strdup("org.two");
+    libxl_device_channel_init_connection(&config.channels[1],
+                                         LIBXL_CHANNEL_CONNECTION_SOCKET);
+    config.channels[1].u.socket.path = strdup("/tmp/two.sock");
+    expect("channels");
+}
+
 static void virtio_disks(void **state)
 {
     int i;
@@ -312,6 +356,9 @@ int main(void)
         TEST(a_disk_of_another_domain),
         TEST(disks_of_qemu),
         TEST(a_folder),
+        TEST(a_framebuffer),
+        TEST(a_framebuffer_with_all_options),
+        TEST(channels),
         TEST(virtio_disks),
         TEST(an_interface),
         TEST(an_interface_with_all_options),

@@ -18,13 +18,20 @@
 #include "guest.h"
 
 #define PID_NODE "/local/domain/1/image/device-model-pid"
+#define CONSOLE  "/local/domain/1/console"
+#define CHANNELS "/local/domain/1/device/console"
 
-/* Does what the file "mode" says: see bad_qemus. */
+/*
+ * Does what the file "mode" says: see bad_qemus.  Keeps its arguments in
+ * "qemu.args", and the words that set a password in "qemu.password".
+ */
 static const char program[] =
     "#!/usr/bin/perl\n"
     "use IO::Socket::UNIX; $| = 1;\n"
     "open my $f, '<', 'mode'; my $mode = <$f> // '';\n"
     "open my $p, '>', 'qemu.pid'; print $p $$; close $p;\n"
+    "open my $a, '>', 'qemu.args'; print $a \"$_\\n\" for @ARGV,\n"
+    "    map { \"$_=\" . ($ENV{$_} // '') } 'DISPLAY'; close $a;\n"
     "if ($mode eq 'dies') { print STDERR \"first\\nlast words\\n\"; exit 3 }\n"
     "sleep 60 if $mode eq 'hangs';\n"
     "my $l = IO::Socket::UNIX->new(Local => 'run/qmp-libxl-1', Listen => 1);\n"
@@ -40,6 +47,11 @@ static const char program[] =
     "        my ($id) = /\"id\":(\\d+)/;\n"
     "        print $c qq({\"event\": \"X\"}\\n);\n"
     "        my $what = /monitor/ ? '\"some words\"' : '[]';\n"
+    "        $what = '{\"host\": \"127.0.0.1\", \"service\": \"5907\"}'\n"
+    "            if /query-vnc/ && $mode ne 'blind';\n"
+    "        if (/change-vnc-password/) {\n"
+    "            open my $w, '>', 'qemu.password'; print $w $_; close $w;\n"
+    "        }\n"
     "        print $c $mode eq 'refuses' && /query/\n"
     "            ? qq({\"error\": {\"class\": \"CommandNotFound\", "
     "\"desc\": \"no such\"}, \"id\": $id}\\n)\n"
@@ -153,6 +165,199 @@ static void that_goes_wrong_leaves_nothing(void **state)
     }
 }
 
+static void expect_line(const char *file, const char *line)
+{
+    if (!strstr(guest_file(file), line))
+        fail_msg("no '%s' in: %s", line, guest_file(file));
+}
+
+static void add_vfb(libxl_domain_config *config, const char *json)
+{
+    config->num_vfbs = config->num_vkbs = 1;
+    config->vfbs = calloc(1, sizeof(*config->vfbs));
+    config->vkbs = calloc(1, sizeof(*config->vkbs));
+    assert_int_equal(libxl_device_vfb_from_json(NULL, config->vfbs, json), 0);
+    libxl_device_vkb_init(config->vkbs);
+}
+
+static int create_vfb(const char *json)
+{
+    libxl_domain_config config;
+    uint32_t domid;
+    int rc;
+
+    fake_config(&config, "g");
+    add_vfb(&config, json);
+    rc = libxl_domain_create_new(guest_ctx, &config, &domid, NULL, NULL);
+    libxl_domain_config_dispose(&config);
+    return rc;
+}
+
+static void shows_a_display(void **state)
+{
+    assert_int_equal(create_vfb("{\"vnc\": {\"passwd\": \"secret\"},"
+                                " \"keymap\": \"de\"}"),
+                     0);
+    expect_line("qemu.args",
+                "\n-vnc\n127.0.0.1:0,password=on,to=99\n-display\nnone\n-k\n"
+                "de\n-machine\n");
+    expect_line("qemu.password", "{\"password\":\"secret\"}");
+    guest_node_is(CONSOLE "/vnc-listen", "127.0.0.1");
+    guest_node_is(CONSOLE "/vnc-port", "5907");
+    guest_node_is(CONSOLE "/vnc-pass", "secret");
+    guest_node_is("/local/domain/0/backend/vkbd/1/0/state", "2");
+    guest_destroy(1);
+    expect_no_qemu();
+    fake_store_rm("/local/domain/0/device-model");
+}
+
+static const struct display {
+    const char *json, *arguments;
+} displays[] = {
+    { "{\"vnc\": {\"enable\": \"False\"}, \"keymap\": \"de\"}",
+      "\n-vnc\nnone\n-display\nnone\n-k\nde\n-nographic\n-machine\n" },
+    { "{\"vnc\": {\"listen\": \"[::1]\", \"display\": 3,"
+      " \"findunused\": \"False\"}}",
+      "\n-vnc\n[::1]:3\n-display\nnone\n-machine\n" },
+    { "{\"vnc\": {\"listen\": \"0.0.0.0:5\"}}", "\n-vnc\n0.0.0.0:5,to=99\n" },
+    { "{\"vnc\": {\"listen\": \"h,password=on\"}}",
+      "\n-vnc\nh,,password=on:0,to=99\n" },
+    { "{\"vnc\": {\"enable\": \"False\"}, \"sdl\": {\"enable\": \"True\","
+      " \"display\": \":7\"}}",
+      "\n-vnc\nnone\n-display\nnone\n-display\nsdl\n-machine\nxenpv\n-m\n"
+      "16\nDISPLAY=:7\n" },
+};
+
+static void shows_a_display_as_asked(void **state)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(displays) / sizeof(displays[0]); i++) {
+        assert_int_equal(create_vfb(displays[i].json), 0);
+        expect_line("qemu.args", displays[i].arguments);
+        guest_node_is(CONSOLE "/vnc-pass", NULL);
+        guest_destroy(1);
+        expect_no_qemu();
+        fake_store_rm("/local/domain/0/device-model");
+        guest_tear_down(state);
+        set_up(state);
+    }
+}
+
+static void whose_display_is_nowhere_leaves_nothing(void **state)
+{
+    fake_file("mode", "blind", 5);
+    assert_int_equal(create_vfb("{}"), ERROR_FAIL);
+    assert_non_null(strstr(fake_errors(), "does not say where its display is"));
+    expect_no_qemu();
+    fake_store_rm("/local/domain/0/device-model");
+}
+
+static void gets_a_display_with_its_start_only(void **state)
+{
+    libxl_device_vfb vfb;
+    uint32_t domid;
+
+    fake_create(guest_ctx, "g");
+    libxl_device_vfb_init(&vfb);
+    assert_int_equal(libxl_device_vfb_add(guest_ctx, 1, &vfb, NULL), 0);
+    expect_line("qemu.args", "\n-vnc\n127.0.0.1:0,to=99\n");
+    guest_node_is(CONSOLE "/vnc-port", "5907");
+    assert_int_equal(libxl_device_vfb_remove(guest_ctx, 1, &vfb, NULL), 0);
+    libxl_device_vfb_dispose(&vfb);
+    guest_destroy(1);
+    expect_no_qemu();
+    fake_store_rm("/local/domain/0/device-model");
+    guest_tear_down(state);
+    set_up(state);
+
+    assert_int_equal(create(&domid), 0);
+    libxl_device_vfb_init(&vfb);
+    assert_int_equal(libxl_device_vfb_add(guest_ctx, 1, &vfb, NULL),
+                     ERROR_INVAL);
+    assert_non_null(strstr(fake_errors(), "from its start"));
+    guest_node_is("/libxl/1/device/vfb", NULL);
+    libxl_device_vfb_dispose(&vfb);
+    guest_destroy(1);
+    expect_no_qemu();
+    fake_store_rm("/local/domain/0/device-model");
+}
+
+static void add_channels(libxl_domain_config *config)
+{
+    int i;
+
+    config->num_channels = 2;
+    config->channels = calloc(2, sizeof(*config->channels));
+    for (i = 0; i < 2; i++) {
+        libxl_device_channel_init(&config->channels[i]);
+        config->channels[i].devid = i;
+        config->channels[i].name = strdup(i ? "two" : "one");
+    }
+    libxl_device_channel_init_connection(&config->channels[0],
+                                         LIBXL_CHANNEL_CONNECTION_SOCKET);
+    config->channels[0].u.socket.path = strdup("/tmp/a,b");
+    libxl_device_channel_init_connection(&config->channels[1],
+                                         LIBXL_CHANNEL_CONNECTION_PTY);
+}
+
+static void check_channels(const char *tty)
+{
+    libxl_device_channel *list;
+    libxl_channelinfo info;
+    int count;
+
+    list = libxl_device_channel_list(guest_ctx, 1, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].devid, 1);
+    assert_string_equal(list[0].name, "one");
+    assert_int_equal(list[0].connection, LIBXL_CHANNEL_CONNECTION_SOCKET);
+    assert_string_equal(list[0].u.socket.path, "/tmp/a,b");
+    assert_int_equal(list[1].connection, LIBXL_CHANNEL_CONNECTION_PTY);
+    assert_int_equal(
+        libxl_device_channel_getinfo(guest_ctx, 1, &list[1], &info), 0);
+    libxl_device_channel_dispose(&list[0]);
+    libxl_device_channel_dispose(&list[1]);
+    free(list);
+    assert_string_equal(info.frontend, CHANNELS "/2");
+    assert_int_equal(info.devid, 2);
+    assert_int_equal(info.state, 1);
+    assert_int_equal(info.evtch, -1);
+    assert_int_equal(info.connection, LIBXL_CHANNEL_CONNECTION_PTY);
+    if (tty)
+        assert_string_equal(info.u.pty.path, tty);
+    else
+        assert_null(info.u.pty.path);
+    libxl_channelinfo_dispose(&info);
+}
+
+static void serves_channels(void **state)
+{
+    libxl_domain_config config;
+    uint32_t domid;
+
+    fake_config(&config, "g");
+    add_channels(&config);
+    assert_int_equal(
+        libxl_domain_create_new(guest_ctx, &config, &domid, NULL, NULL), 0);
+    libxl_domain_config_dispose(&config);
+    expect_line("qemu.args",
+                "\n-chardev\nsocket,id=libxl-channel1,path=/tmp/a,,b,server=on,"
+                "wait=off\n-chardev\npty,id=libxl-channel2\n-nodefaults\n");
+    guest_node_is(CHANNELS "/1/output", "chardev:libxl-channel1");
+    fake_store_write(CHANNELS "/2/tty", "/dev/mem");
+    check_channels(NULL);
+    fake_store_write(CHANNELS "/2/tty", "/dev/pts/9");
+    check_channels("/dev/pts/9");
+    guest_stored(1, &config);
+    assert_int_equal(config.num_channels, 2);
+    assert_int_equal(config.channels[0].devid, 1);
+    libxl_domain_config_dispose(&config);
+    guest_destroy(1);
+    expect_no_qemu();
+    fake_store_rm("/local/domain/0/device-model");
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, set_up, guest_tear_down)
 
@@ -161,6 +366,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(comes_and_goes_with_its_guest),
         TEST(that_goes_wrong_leaves_nothing),
+        TEST(shows_a_display),
+        TEST(shows_a_display_as_asked),
+        TEST(whose_display_is_nowhere_leaves_nothing),
+        TEST(gets_a_display_with_its_start_only),
+        TEST(serves_channels),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

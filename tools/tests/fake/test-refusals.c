@@ -234,10 +234,60 @@ static void same_uuid(libxl_domain_config *config)
     config->vtpms[1] = config->vtpms[0];
 }
 
+static void add_vfb(libxl_domain_config *config)
+{
+    config->num_vfbs++;
+    config->vfbs =
+        realloc(config->vfbs, config->num_vfbs * sizeof(*config->vfbs));
+    libxl_device_vfb_init(&config->vfbs[config->num_vfbs - 1]);
+}
+
+static void two_vfbs(libxl_domain_config *config)
+{
+    add_vfb(config);
+    add_vfb(config);
+}
+
+static void two_displays(libxl_domain_config *config)
+{
+    add_vfb(config);
+    config->vfbs->vnc.listen = strdup("[::]:1");
+    config->vfbs->vnc.display = 2;
+}
+
+static void add_channel(libxl_domain_config *config)
+{
+    config->num_channels = 1;
+    config->channels = calloc(1, sizeof(*config->channels));
+    libxl_device_channel_init(config->channels);
+    libxl_device_channel_init_connection(config->channels,
+                                         LIBXL_CHANNEL_CONNECTION_PTY);
+    config->channels->name = strdup("org.one");
+}
+
+static void nameless(libxl_domain_config *config)
+{
+    add_channel(config);
+    config->channels->name[0] = 0;
+}
+
+static void unconnected(libxl_domain_config *config)
+{
+    add_channel(config);
+    config->channels->connection = LIBXL_CHANNEL_CONNECTION_UNKNOWN;
+}
+
+static void pathless(libxl_domain_config *config)
+{
+    add_channel(config);
+    libxl_device_channel_init_connection(config->channels,
+                                         LIBXL_CHANNEL_CONNECTION_SOCKET);
+}
+
 static void no_backend_type(libxl_domain_config *config)
 {
     fake_config_tables(config);
-    config->vkbs->backend_type = LIBXL_VKB_BACKEND_UNKNOWN;
+    config->vkbs->backend_type = 99;
 }
 
 static void same_keyboard(libxl_domain_config *config)
@@ -420,6 +470,13 @@ static const struct {
     { same_uuid, { "vtpm[1] has the unique id '11111111", "vtpm[0]" } },
     { no_backend_type, { "vkb[0] has no backend type", "'linux'" } },
     { same_keyboard, { "vkb[1] has the unique id 'keys'", "vkb[0]" } },
+    { add_vfb, { "vfb[0] needs QEMU", "install the package" } },
+    { two_vfbs, { "vfb[1] is one too many" } },
+    { two_displays, { "vfb[0] has a display", "[::]:1", "'vncdisplay'" } },
+    { add_channel, { "channel[0] needs QEMU", "install the package" } },
+    { nameless, { "channel[0] has no 'name'" } },
+    { unconnected, { "channel[0] has no 'connection'" } },
+    { pathless, { "channel[0]", "'path'" } },
     { unknown_backend, { "pvcalls[0]", "'nosuch'" } },
 #ifdef LIBXL__HAS_DOMAIN_CONFIG_NUM_VIRTIOS
     { no_type, { "virtio[0] has the 'type' ''" } },

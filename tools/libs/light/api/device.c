@@ -261,3 +261,9 @@ NUMBERED(vkb)
 
 DEVICE(usbctrl)
 NUMBERED(usbctrl)
+
+ADD(vfb)
+REMOVE(vfb)
+
+LIST(channel)
+GETINFO(channel)

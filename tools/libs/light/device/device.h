@@ -92,6 +92,7 @@ enum {
     DEVICE_BARE = 2,   /* the frontend's directory exists before the device */
     DEVICE_SLOT = 4,   /* a virtio device: see create/libxl_arm.h */
     DEVICE_STORED = 8, /* its nodes are the guest's: read the stored config */
+    DEVICE_QEMU = 16,  /* QEMU serves it, and starts for it: see qemu.h */
 };
 
 enum libxl__device_action { DEVICE_COMES, DEVICE_GOES };
@@ -114,6 +115,8 @@ struct libxl__device_kind {
     uint16_t type; /* LIBXL__TYPE_… */
     uint16_t list, count;
     uint16_t backend_domid, backend_domname, devid;
+
+    uint32_t first_devid; /* the lowest devid; those below are of others */
 
     const struct libxl__device_key *keys; /* up to one without a name */
 

@@ -48,8 +48,12 @@ static int append(struct libxl__devices *devices,
     const char *kept =
         libxl__path_device(gc, devices->domid, kind->name, devid);
     const char *path;
-    int rc = libxl__xs_find(gc, XBT_NULL,
-                            libxl__sprintf(gc, "%s/backend", kept), &path);
+    int rc;
+
+    if (devid < kind->first_devid)
+        return 0;
+    rc = libxl__xs_find(gc, XBT_NULL, libxl__sprintf(gc, "%s/backend", kept),
+                        &path);
 
     /* A device that is just being removed has lost it. */
     if (rc || !path || !parse_backend(gc, path, &device))
@@ -178,7 +182,7 @@ int libxl__device_next_devid(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
     char **names;
     int rc = list_devids(gc, t, domid, kind, &names, &count);
 
-    *devid_r = 0;
+    *devid_r = kind->first_devid;
     for (i = 0; !rc && i < count; i++)
         if (libxl__number_parse_u32(names[i], &devid) && devid >= *devid_r)
             *devid_r = devid + 1;

@@ -177,7 +177,7 @@ static int check_ids(const struct libxl__devices *devices, unsigned int i)
 static int give_devids(const struct libxl__devices *devices, unsigned int first)
 {
     struct libxl__device *list = devices->list;
-    uint32_t next = 0;
+    uint32_t next = first < devices->count ? list[first].kind->first_devid : 0;
     unsigned int i;
     int rc = 0;
 

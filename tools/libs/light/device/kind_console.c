@@ -7,9 +7,6 @@
 
 #include <inttypes.h>
 
-/* How many bytes of output xenconsoled keeps for a console, in its terms. */
-#define CONSOLE_LIMIT "1048576"
-
 static void add_common(const struct libxl__device *device,
                        struct libxl__device_nodes *nodes)
 {

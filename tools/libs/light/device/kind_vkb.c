@@ -53,6 +53,7 @@ static int prepare(libxl__gc *gc, struct libxl__device *device)
     const libxl_device_vkb *vkb = device->config;
 
     switch (vkb->backend_type) {
+    case LIBXL_VKB_BACKEND_UNKNOWN: /* the vkb that xl adds to a vfb */
     case LIBXL_VKB_BACKEND_QEMU:
         device->backend = QEMU_BACKEND;
         return 0;

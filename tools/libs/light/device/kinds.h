@@ -7,6 +7,9 @@
 
 #include "device/device.h"
 
+/* How many bytes of output xenconsoled keeps for a console, in its terms. */
+#define CONSOLE_LIMIT "1048576"
+
 extern const struct libxl__device_kind libxl__kind_console;
 extern const struct libxl__device_kind libxl__kind_vuart;
 extern const struct libxl__device_kind libxl__kind_disk;
@@ -19,6 +22,8 @@ extern const struct libxl__device_kind libxl__kind_vdispl;
 extern const struct libxl__device_kind libxl__kind_vsnd;
 extern const struct libxl__device_kind libxl__kind_vkb;
 extern const struct libxl__device_kind libxl__kind_p9;
+extern const struct libxl__device_kind libxl__kind_vfb;
+extern const struct libxl__device_kind libxl__kind_channel;
 extern const struct libxl__device_kind libxl__kind_virtio; /* Xen 4.20 */
 
 #endif

@@ -98,13 +98,16 @@ def nodes(text, function):
 
 def keys(text, table, struct):
     """The same for a table of fields; those of newer releases last."""
-    pattern = r"KEY\(\"([^\"]+)\", *(\w+), *([A-Z_| ]+)\)|#(ifdef|endif)"
+    pattern = (r"KEY\(\"([^\"]+)\", *([\w.]+)(?:, *([A-Z_| ]+))?\)"
+               r"|#(ifdef|endif)")
+    common = re.search(r"#define KEY\(name, field\).*field, ([A-Z_| ]+)\)", text)
     newer = ""
     for name, field, flags, guard in re.findall(pattern, body(text, table)):
         if guard:
             newer = " (not in Xen 4.17)" if guard == "ifdef" else ""
         else:
-            yield name, places(flags), f"`{struct}.{field}`{newer}"
+            yield name, places(flags or common.group(1)), \
+                f"`{struct}.{field}`{newer}"
 
 
 def strings(text):
@@ -147,8 +150,10 @@ def tests(folder, name):
     return ", ".join(f"[{one[:-4]}](../{folder}/{one})" for one in found)
 
 
-def print_kind(device, folder, text, name):
+def print_kind(device, folder, text, name, titles):
     kind, of = row(text, name)
+    title = kind["name" if kind["name"] not in titles else "option"]
+    titles.add(title)
     front = kind.get("frontend", f"device/{kind['name']}/D")
     every = "is_wanted" in kind and "return true" in body(text,
                                                           kind["is_wanted"])
@@ -169,7 +174,7 @@ def print_kind(device, folder, text, name):
         ("goes", go),
         ("test", tests(folder, kind["name"])),
     ]
-    print(f"\n## {kind['name']}\n\n| | |\n| --- | --- |")
+    print(f"\n## {title}\n\n| | |\n| --- | --- |")
     for fact in facts:
         print("| {} | {} |".format(*fact))
     print("\n| node | where | what it holds |\n| --- | --- | --- |")
@@ -188,7 +193,8 @@ def main():
     device, folder = map(Path, sys.argv[1:])
     order = re.findall(r"&libxl__kind_(\w+)", body(read(device / "kinds.c"),
                                                    "libxl__device_kinds"))
-    sources = [read(path) for path in sorted(device.glob("kind_*.c"))]
+    sources = [read(device / "kinds.h") + read(path)
+               for path in sorted(device.glob("kind_*.c"))]
     defined = sum(len(re.findall(r"libxl__kind_\w+ = \{", text))
                   for text in sources)
     if defined != len(order):
@@ -201,10 +207,11 @@ def main():
                              r"kind->add_nodes\(device, nodes\);", "",
                              read(device / "nodes.c")), "list_nodes"):
         print("| `{}` | {} | {} |".format(*node))
+    titles = set()
     for name in order:
         text = next(text for text in sources
                     if f"libxl__kind_{name} =" in text)
-        print_kind(device, folder, text, name)
+        print_kind(device, folder, text, name, titles)
 
 
 main()

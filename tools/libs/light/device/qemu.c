@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Starts and ends the QEMU of a domain: its command line, its log, its nodes.
- * What it is asked once it runs is in qmp.c.
+ * Starts and ends the QEMU of a domain: its log, its nodes, what it is asked.
+ * Its command line is in qemu_arguments.c.
  */
 #include "device/qemu.h"
 
@@ -17,6 +17,7 @@
 #include "base/number.h"
 #include "base/xenstore.h"
 #include "base/xs_changes.h"
+#include "device/qemu_arguments.h"
 #include "device/qmp.h"
 #include "domain/paths.h"
 #include "domain/stored.h"
@@ -40,53 +41,6 @@
 /* How much of its log an error quotes. */
 #define LAST_WORDS 400
 
-#define DOMID_ARGUMENT "-xen-domid"
-
-/* A command line, ended by NULL. */
-struct arguments {
-    libxl__gc *gc;
-    const char **list;
-    size_t count, room;
-};
-
-static void add(struct arguments *arguments, const char *argument)
-{
-    if (arguments->count + 1 >= arguments->room) {
-        arguments->room = arguments->room ? 2 * arguments->room : 64;
-        arguments->list =
-            libxl__realloc(arguments->gc, arguments->list,
-                           arguments->room * sizeof(*arguments->list));
-    }
-    arguments->list[arguments->count++] = argument;
-    arguments->list[arguments->count] = NULL;
-}
-
-static void add_pair(struct arguments *arguments, const char *option,
-                     const char *value)
-{
-    add(arguments, option);
-    add(arguments, value);
-}
-
-static void add_list(struct arguments *arguments, libxl_string_list list)
-{
-    while (list && *list)
-        add(arguments, *list++);
-}
-
-/* Where it listens for the toolstack, or for those that count statistics. */
-static void add_monitor(struct arguments *arguments, const char *name,
-                        uint32_t domid)
-{
-    libxl__gc *gc = arguments->gc;
-
-    add_pair(arguments, "-chardev",
-             libxl__sprintf(gc, "socket,id=%s-cmd,path=%s,server=on,wait=off",
-                            name, libxl__qmp_path(gc, name, domid)));
-    add_pair(arguments, "-mon",
-             libxl__sprintf(gc, "chardev=%s-cmd,mode=control", name));
-}
-
 static const char *number(libxl__gc *gc, uint64_t value)
 {
     return libxl__sprintf(gc, "%" PRIu64, value);
@@ -98,38 +52,18 @@ static const char *program_of(const libxl_domain_config *config)
                                        : QEMU_PROGRAM;
 }
 
-static const char *const *command_line(libxl__gc *gc, uint32_t domid,
-                                       const libxl_domain_config *config)
-{
-    const libxl_domain_build_info *b_info = &config->b_info;
-    struct arguments arguments = { .gc = gc };
-
-    add(&arguments, program_of(config));
-    add_pair(&arguments, DOMID_ARGUMENT, number(gc, domid));
-    add(&arguments, "-no-shutdown");
-    add_monitor(&arguments, "libxl", domid);
-    add_monitor(&arguments, "libxenstat", domid);
-    add(&arguments, "-nodefaults");
-    add(&arguments, "-no-user-config");
-    add(&arguments, "-xen-attach");
-    add_pair(&arguments, "-name", config->c_info.name);
-    add_pair(&arguments, "-vnc", "none");
-    add_pair(&arguments, "-display", "none");
-    add(&arguments, "-nographic");
-    add_list(&arguments, b_info->extra);
-    add_pair(&arguments, "-machine", "xenpv");
-    add_list(&arguments, b_info->extra_pv);
-    add_pair(&arguments, "-m", number(gc, b_info->target_memkb / 1024));
-    return arguments.list;
-}
+/* A keyboard belongs to the display of a QEMU, and does not start one. */
+#define KEYBOARD "vkbd"
 
 bool libxl__device_is_of_qemu(const struct libxl__device *device)
 {
-    static const char *const backends[] = { "qdisk", "9pfs" };
+    static const char *const backends[] = { "qdisk", "9pfs", KEYBOARD };
     size_t i;
 
     if (libxl__device_is_elsewhere(device))
         return false;
+    if (device->kind->traits & DEVICE_QEMU)
+        return true;
     for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
         if (!strcmp(device->backend, backends[i]))
             return true;
@@ -148,7 +82,8 @@ first_of_qemu(const struct libxl__devices *devices)
     unsigned int i;
 
     for (i = 0; i < devices->count; i++)
-        if (libxl__device_is_of_qemu(&devices->list[i]))
+        if (libxl__device_is_of_qemu(&devices->list[i]) &&
+            strcmp(devices->list[i].backend, KEYBOARD))
             return &devices->list[i];
     return NULL;
 }
@@ -216,8 +151,49 @@ static int check_running(libxl__gc *gc, void *opaque)
     return state && !strcmp(state, "running") ? 0 : ERROR_NOT_READY;
 }
 
-/* The pty of each channel, which QEMU chooses, is asked for as well. */
-static int ask(libxl__gc *gc, uint32_t domid)
+/* Where `xl vncviewer` finds the display, and the password that it asks for. */
+static int write_vnc(libxl__gc *gc, uint32_t domid, const libxl_device_vfb *vfb,
+                     const char *host, const char *port)
+{
+    const char *console =
+        libxl__sprintf(gc, "%s/console", libxl__xs_domain_path(gc, domid));
+    struct libxl__xs_changes changes;
+
+    libxl__xs_changes_init(&changes, gc);
+    if (libxl__vfb_has_password(vfb))
+        libxl__xs_add(&changes, console, "vnc-pass", XS_INHERIT,
+                      vfb->vnc.passwd);
+    libxl__xs_add(&changes, console, "vnc-listen", XS_INHERIT, host);
+    libxl__xs_add(&changes, console, "vnc-port", XS_INHERIT, port);
+    return libxl__xs_commit(&changes, "write down where a display is",
+                            libxl__domain_present, &domid);
+}
+
+/* The port that QEMU has found is asked for. */
+static int ask_vnc(libxl__gc *gc, struct libxl__qmp *qmp,
+                   const libxl_device_vfb *vfb)
+{
+    const struct libxl__json *result, *host, *port;
+    int rc = libxl__qmp_run(qmp, "query-vnc", NULL, NULL, &result);
+
+    if (rc)
+        return rc;
+    host = libxl__json_get(result, "host");
+    port = libxl__json_get(result, "service");
+    if (!host || !host->string || !port || !port->string)
+        return libxl__fail(gc->ctx, ERROR_PROTOCOL_ERROR_QMP,
+                           "the QEMU of domain %" PRIu32
+                           " does not say where its display is",
+                           qmp->domid);
+    rc = write_vnc(gc, qmp->domid, vfb, host->string, port->string);
+    if (!rc && libxl__vfb_has_password(vfb))
+        rc = libxl__qmp_run(qmp, "change-vnc-password", "password",
+                            vfb->vnc.passwd, NULL);
+    return rc;
+}
+
+/* The terminals of channels are asked for as well, as Debian's library does. */
+static int ask(libxl__gc *gc, uint32_t domid, const libxl_device_vfb *vfb)
 {
     struct libxl__qmp qmp;
     int rc = libxl__qmp_open(gc, domid, &qmp);
@@ -225,6 +201,8 @@ static int ask(libxl__gc *gc, uint32_t domid)
     if (rc)
         return rc;
     rc = libxl__qmp_run(&qmp, "query-chardev", NULL, NULL, NULL);
+    if (!rc && libxl__vfb_has_vnc(vfb))
+        rc = ask_vnc(gc, &qmp, vfb);
     libxl__qmp_close(&qmp);
     return rc;
 }
@@ -253,7 +231,8 @@ static int write_pid(libxl__gc *gc, uint32_t domid, pid_t pid)
                             libxl__domain_present, &domid);
 }
 
-static int run(libxl__gc *gc, uint32_t domid, struct start *start)
+static int run(libxl__gc *gc, uint32_t domid, struct start *start,
+               const libxl_device_vfb *vfb)
 {
     libxl__deadline deadline = libxl__deadline_in(QEMU_TIMEOUT_MS);
     const char *what = start->service.what;
@@ -270,16 +249,20 @@ static int run(libxl__gc *gc, uint32_t domid, struct start *start)
                      QEMU_TIMEOUT_MS / 1000);
     else if (libxl__service_has_ended(&start->service))
         libxl__error(gc->ctx, "%s has ended at once", what);
-    return rc ? rc : ask(gc, domid);
+    return rc ? rc : ask(gc, domid, vfb);
 }
 
-static int start_with_log(libxl__gc *gc, uint32_t domid,
-                          const libxl_domain_config *config, const char *log)
+static int start_with_log(libxl__gc *gc, const libxl_domain_config *config,
+                          const struct libxl__devices *devices, const char *log)
 {
+    const libxl_device_vfb *vfb = libxl__qemu_vfb(devices);
+    uint32_t domid = devices->domid;
     struct start start = {
         .service = {
             .what = libxl__sprintf(gc, "the QEMU of domain %" PRIu32, domid),
-            .argv = command_line(gc, domid, config),
+            .argv = libxl__qemu_arguments(gc, program_of(config), config,
+                                          devices),
+            .env = libxl__qemu_environment(gc, vfb),
             .keep_fd = -1,
         },
         .state = libxl__sprintf(gc, "%s/state", model_path(gc, domid)),
@@ -294,7 +277,7 @@ static int start_with_log(libxl__gc *gc, uint32_t domid,
                                  log);
     rc = libxl__service_prepare(gc, &start.service);
     if (!rc) {
-        rc = run(gc, domid, &start);
+        rc = run(gc, domid, &start, vfb);
         libxl__service_dispose(&start.service);
     }
     if (rc) {
@@ -318,7 +301,7 @@ int libxl__qemu_start(libxl__gc *gc, const libxl_domain_config *config,
         return 0;
     rc = libxl__log_rotate(
         gc, libxl__sprintf(gc, "qemu-dm-%s", config->c_info.name), &log);
-    return rc ? rc : start_with_log(gc, devices->domid, config, log);
+    return rc ? rc : start_with_log(gc, config, devices, log);
 }
 
 /* The number of its process; *pid_r is 0 if the domain has none. */
@@ -336,17 +319,26 @@ static int read_pid(libxl__gc *gc, uint32_t domid, uint32_t *pid_r)
 int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
                      bool *started_r)
 {
+    const struct libxl__device *first = first_of_qemu(devices);
     uint32_t domid = devices->domid, pid;
     libxl_domain_config config;
     int rc;
 
     *started_r = false;
-    if (!first_of_qemu(devices))
+    if (!first)
         return 0;
     rc = read_pid(gc, domid, &pid);
-    if (rc ||
-        (pid && libxl__service_is(gc, pid, DOMID_ARGUMENT, number(gc, domid))))
+    if (rc)
         return rc;
+    if (pid &&
+        libxl__service_is(gc, pid, QEMU_DOMID_ARGUMENT, number(gc, domid)))
+        return libxl__qemu_vfb(devices)
+                   ? libxl__device_refuse(gc, first,
+                                          "is a display, which the QEMU of a "
+                                          "domain has from its start: add it "
+                                          "to the configuration and start the "
+                                          "guest anew")
+                   : 0;
     libxl_domain_config_init(&config);
     rc = libxl__stored_config(gc, domid, &config);
     if (!rc)
@@ -365,7 +357,7 @@ int libxl__qemu_stop(libxl__gc *gc, uint32_t domid)
 
     if (rc || !pid)
         return rc;
-    libxl__service_end(gc, pid, DOMID_ARGUMENT, number(gc, domid),
+    libxl__service_end(gc, pid, QEMU_DOMID_ARGUMENT, number(gc, domid),
                        END_TIMEOUT_MS);
     unlink(libxl__qmp_path(gc, "libxl", domid));
     unlink(libxl__qmp_path(gc, "libxenstat", domid));

@@ -8,6 +8,9 @@
 
 #include "device/device.h"
 
+/* The name by which the QEMU of a domain knows a channel. */
+#define QEMU_CHANNEL "libxl-channel%" PRIu32
+
 /* Whether the QEMU of its domain serves the device. */
 bool libxl__device_is_of_qemu(const struct libxl__device *device);
 bool libxl__device_is_not_of_qemu(const struct libxl__device *device);
