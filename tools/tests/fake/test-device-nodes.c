@@ -193,6 +193,21 @@ static void a_folder(void **state)
     expect("p9");
 }
 
+#ifdef LIBXL_HAVE_XEN_9PFS
+static void a_folder_of_the_daemon(void **state)
+{
+    config.num_p9s = 1;
+    config.p9s = calloc(1, sizeof(*config.p9s));
+    assert_int_equal(
+        libxl_device_p9_from_json(NULL, config.p9s,
+                                  "{\"type\": \"xen_9pfsd\","
+                                  " \"path\": \"/srv\", \"max_space\": 9,"
+                                  " \"auto_delete\": true}"),
+        0);
+    expect("p9-daemon");
+}
+#endif
+
 static void add_vfb(const char *json)
 {
     config.num_vfbs = config.num_vkbs = 1;
@@ -356,6 +371,9 @@ int main(void)
         TEST(a_disk_of_another_domain),
         TEST(disks_of_qemu),
         TEST(a_folder),
+#ifdef LIBXL_HAVE_XEN_9PFS
+        TEST(a_folder_of_the_daemon),
+#endif
         TEST(a_framebuffer),
         TEST(a_framebuffer_with_all_options),
         TEST(channels),

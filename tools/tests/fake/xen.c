@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libxl.h>
+
 #include "xenstored.h"
 
 #define GPADDR_BITS     40
@@ -321,6 +323,18 @@ int xc_domain_unpause(xc_interface *xch, uint32_t domid)
     domain->info.flags &= ~XEN_DOMINF_paused;
     return 0;
 }
+
+#ifdef LIBXL_HAVE_BUILDINFO_LLC_COLORS
+/* Like a hypervisor that does not colour caches. */
+int xc_domain_set_llc_colors(xc_interface *xch, uint32_t domid,
+                             const uint32_t *llc_colors,
+                             uint32_t num_llc_colors)
+{
+    if (begin(__func__, domid))
+        errno = EOPNOTSUPP;
+    return -1;
+}
+#endif
 
 int xc_domain_sethandle(xc_interface *xch, uint32_t domid,
                         xen_domain_handle_t handle)

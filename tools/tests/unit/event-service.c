@@ -228,6 +228,8 @@ static void of_another_number_is_left_alone(void **state)
     wait_for_log("up\n");
     libxl__service_end(gc, service.pid, "-id", "77", 1);
     libxl__service_end(gc, service.pid, "-di", "7", 1);
+    libxl__service_end(gc, service.pid, "-i", NULL, 1);
+    assert_true(libxl__service_is(gc, service.pid, "id", NULL));
     assert_false(libxl__service_has_ended(&service));
     libxl__service_end(gc, service.pid, "-id", "7", LONG_MS);
     assert_true(libxl__service_has_ended(&service));

@@ -250,6 +250,14 @@ REMOVE(pvcallsif)
 
 REMOVE(p9)
 
+#ifdef LIBXL_HAVE_XEN_9PFS
+int libxl_device_9pfs_add(libxl_ctx *ctx, uint32_t domid, libxl_device_p9 *p9,
+                          const libxl_asyncop_how *ao_how)
+{
+    return libxl__api_attach(ctx, domid, &libxl__kind_p9, p9, ao_how);
+}
+#endif
+
 DEVICE(vdispl)
 NUMBERED(vdispl)
 

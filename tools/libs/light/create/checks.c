@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "create/creation.h"
 #include "create/libxl_arm.h"
+#include "device/p9d.h"
 #include "device/qemu.h"
 #include "device/usbdev.h"
 #include "domain/name.h"
@@ -274,8 +275,9 @@ static int check_devices(struct libxl__creation *creation)
     for (i = 0; i < devices->count && !rc; i++)
         if (devices->list[i].kind->traits & DEVICE_SLOT)
             rc = take_slot(creation, &devices->list[i]);
-    return rc ? rc
-              : libxl__qemu_check(creation->gc, &creation->config, devices);
+    if (!rc)
+        rc = libxl__qemu_check(creation->gc, &creation->config, devices);
+    return rc ? rc : libxl__p9d_check(creation->gc, devices);
 }
 
 int libxl__checks_do(struct libxl__creation *creation)

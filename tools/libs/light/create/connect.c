@@ -4,13 +4,17 @@
  * memory was populated, so the backends have had time to see them.
  */
 #include "create/creation.h"
+#include "device/p9d.h"
 #include "device/qemu.h"
 #include "device/usbdev.h"
 
 int libxl__qemu_do(struct libxl__creation *creation)
 {
-    return libxl__qemu_start(creation->gc, &creation->config,
-                             &creation->devices);
+    int rc = libxl__p9d_need(creation->gc, &creation->devices);
+
+    return rc ? rc
+              : libxl__qemu_start(creation->gc, &creation->config,
+                                  &creation->devices);
 }
 
 void libxl__qemu_undo(struct libxl__creation *creation)

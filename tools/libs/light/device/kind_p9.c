@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * 9pfs: a folder of the backend's domain, which QEMU serves.
- * xl.cfg(5), xen/io/9pfs.h.
+ * 9pfs: a folder of the backend's domain, which QEMU serves, or from Xen 4.20
+ * on xen-9pfsd.  xl.cfg(5), xen/io/9pfs.h.
  */
 #include <libxl.h>
 
 #include "device/kinds.h"
+#include "device/p9d.h"
 #include "types-index.h"
+
+/* xl.cfg(5), of the type "xen_9pfsd". */
+#define DEFAULT_TAG   "Xen"
+#define DEFAULT_MODEL "none"
 
 #define KEY(name, field, where) DEVICE_KEY(p9, name, field, where)
 
@@ -26,15 +31,27 @@ static int check_given(libxl__gc *gc, const struct libxl__device *device,
 }
 
 #ifdef LIBXL__HAS_DEVICE_P9_TYPE
-static int check_server(libxl__gc *gc, const struct libxl__device *device)
+static void set_default(char **field, const char *value)
 {
-    const libxl_device_p9 *p9 = device->config;
+    if (!*field)
+        *field = libxl__strdup_nogc(value);
+}
 
-    if (p9->type == LIBXL_P9_TYPE_XEN_9PFSD)
-        return libxl__device_refuse(gc, device,
-                                    "has 'type' \"xen_9pfsd\", which this "
-                                    "library does not support yet: set it to "
-                                    "\"qemu\"");
+static int choose_server(libxl__gc *gc, struct libxl__device *device)
+{
+    libxl_device_p9 *p9 = device->config;
+
+    if (p9->type == LIBXL_P9_TYPE_XEN_9PFSD) {
+        device->backend = P9D_BACKEND;
+        set_default(&p9->tag, DEFAULT_TAG);
+        set_default(&p9->security_model, DEFAULT_MODEL);
+        if (p9->path && *p9->path != '/')
+            return libxl__device_refuse(gc, device,
+                                        "has the 'path' \"%s\", which does not "
+                                        "begin with '/': write it in full",
+                                        p9->path);
+        return 0;
+    }
     if (p9->max_space || p9->max_files || p9->max_open_files || p9->auto_delete)
         return libxl__device_refuse(gc, device,
                                     "limits space or files, which only 'type' "
@@ -43,17 +60,30 @@ static int check_server(libxl__gc *gc, const struct libxl__device *device)
                                     "'auto-delete'");
     return 0;
 }
-#else
-static int check_server(libxl__gc *gc, const struct libxl__device *device)
+
+static void add_limits(const struct libxl__device *device,
+                       struct libxl__device_nodes *nodes)
 {
-    return 0;
+    const libxl_device_p9 *p9 = device->config;
+
+    if (p9->type != LIBXL_P9_TYPE_XEN_9PFSD)
+        return;
+    libxl__device_nodef(nodes, DEVICE_BACK, "max-space", "%d", p9->max_space);
+    libxl__device_nodef(nodes, DEVICE_BACK, "max-files", "%d", p9->max_files);
+    libxl__device_nodef(nodes, DEVICE_BACK, "max-open-files", "%d",
+                        p9->max_open_files);
+    libxl__device_nodef(nodes, DEVICE_BACK, "auto-delete", "%d",
+                        p9->auto_delete);
 }
+#else
+#define choose_server(gc, device) 0
+#define add_limits                NULL
 #endif
 
 static int prepare(libxl__gc *gc, struct libxl__device *device)
 {
     const libxl_device_p9 *p9 = device->config;
-    int rc = check_server(gc, device);
+    int rc = choose_server(gc, device);
 
     if (!rc)
         rc = check_given(gc, device, p9->tag, "tag");
@@ -72,4 +102,5 @@ const struct libxl__device_kind libxl__kind_p9 = {
     .devid = offsetof(libxl_device_p9, devid),
     .keys = keys,
     .prepare = prepare,
+    .add_nodes = add_limits,
 };

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "base/xenstore.h"
+#include "device/p9d.h"
 #include "device/qemu.h"
 #include "device/usbdev.h"
 #include "domain/paths.h"
@@ -171,7 +172,9 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
     rc = claim_device(&devices, libxl__device_devid(kind, asked) == DEVICE_ANY);
     if (rc)
         return rc;
-    rc = libxl__qemu_need(gc, &devices, &new_qemu);
+    rc = libxl__p9d_need(gc, &devices);
+    if (!rc)
+        rc = libxl__qemu_need(gc, &devices, &new_qemu);
     if (!rc)
         rc = libxl__devices_connect(&devices);
     if (rc)

@@ -6,40 +6,28 @@
 #include "device/qemu.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/log_file.h"
-#include "base/number.h"
 #include "base/xenstore.h"
 #include "base/xs_changes.h"
+#include "device/daemon.h"
 #include "device/qemu_arguments.h"
 #include "device/qmp.h"
 #include "domain/paths.h"
 #include "domain/stored.h"
 #include "event/service.h"
-#include "event/wait.h"
 
 #ifndef QEMU_PROGRAM
 #define QEMU_PROGRAM "/usr/libexec/xen-qemu-system-i386"
 #endif
 #define QEMU_PACKAGE "qemu-system-xen"
 
-/* Debian's library waits as long: docs/debian-devices.md. */
-#ifndef QEMU_TIMEOUT_MS
-#define QEMU_TIMEOUT_MS 60000
-#endif
-#define STATE_INTERVAL_MS 10
-
 /* How long it may take to end before it is killed. */
 #define END_TIMEOUT_MS 5000
-
-/* How much of its log an error quotes. */
-#define LAST_WORDS 400
 
 static const char *number(libxl__gc *gc, uint64_t value)
 {
@@ -117,40 +105,6 @@ int libxl__qemu_check(libxl__gc *gc, const libxl_domain_config *config,
               "', or set 'device_model_override' to a QEMU for Xen");
 }
 
-/* The last words of its log, or "". */
-static const char *last_words(libxl__gc *gc, int log_fd)
-{
-    char *words = libxl__zalloc(gc, LAST_WORDS + 1);
-    off_t size = lseek(log_fd, 0, SEEK_END);
-    ssize_t got = pread(log_fd, words, LAST_WORDS,
-                        size > LAST_WORDS ? size - LAST_WORDS : 0);
-    char *line;
-
-    while (got > 0 && words[got - 1] == '\n')
-        words[--got] = '\0';
-    line = strrchr(words, '\n');
-    return line ? line + 1 : words;
-}
-
-/* A QEMU that is being started. */
-struct start {
-    libxl__service service;
-    const char *state; /* path of its node */
-};
-
-static int check_running(libxl__gc *gc, void *opaque)
-{
-    const struct start *start = opaque;
-    const char *state;
-    int rc = libxl__xs_find(gc, XBT_NULL, start->state, &state);
-
-    if (rc)
-        return rc;
-    if (libxl__service_has_ended(&start->service))
-        return ERROR_FAIL;
-    return state && !strcmp(state, "running") ? 0 : ERROR_NOT_READY;
-}
-
 /* Where `xl vncviewer` finds the display, and the password that it asks for. */
 static int write_vnc(libxl__gc *gc, uint32_t domid, const libxl_device_vfb *vfb,
                      const char *host, const char *port)
@@ -192,17 +146,24 @@ static int ask_vnc(libxl__gc *gc, struct libxl__qmp *qmp,
     return rc;
 }
 
+/* A QEMU that is being started. */
+struct start {
+    uint32_t domid; /* first: libxl__domain_present reads it */
+    const libxl_device_vfb *vfb;
+};
+
 /* The terminals of channels are asked for as well, as Debian's library does. */
-static int ask(libxl__gc *gc, uint32_t domid, const libxl_device_vfb *vfb)
+static int ask(libxl__gc *gc, void *opaque)
 {
+    const struct start *start = opaque;
     struct libxl__qmp qmp;
-    int rc = libxl__qmp_open(gc, domid, &qmp);
+    int rc = libxl__qmp_open(gc, start->domid, &qmp);
 
     if (rc)
         return rc;
     rc = libxl__qmp_run(&qmp, "query-chardev", NULL, NULL, NULL);
-    if (!rc && libxl__vfb_has_vnc(vfb))
-        rc = ask_vnc(gc, &qmp, vfb);
+    if (!rc && libxl__vfb_has_vnc(start->vfb))
+        rc = ask_vnc(gc, &qmp, start->vfb);
     libxl__qmp_close(&qmp);
     return rc;
 }
@@ -219,101 +180,37 @@ static char *model_path(libxl__gc *gc, uint32_t domid)
                           libxl__xs_domain_path(gc, DEVICE_OWN_DOMID), domid);
 }
 
-/* Before the program runs, so that whoever destroys the domain finds it. */
-static int write_pid(libxl__gc *gc, uint32_t domid, pid_t pid)
+static int start_qemu(libxl__gc *gc, const libxl_domain_config *config,
+                      const struct libxl__devices *devices)
 {
-    struct libxl__xs_changes changes;
-
-    libxl__xs_changes_init(&changes, gc);
-    libxl__xs_remove(&changes, model_path(gc, domid));
-    libxl__xs_put(&changes, pid_path(gc, domid), XS_INHERIT, number(gc, pid));
-    return libxl__xs_commit(&changes, "write down the number of a QEMU",
-                            libxl__domain_present, &domid);
-}
-
-static int run(libxl__gc *gc, uint32_t domid, struct start *start,
-               const libxl_device_vfb *vfb)
-{
-    libxl__deadline deadline = libxl__deadline_in(QEMU_TIMEOUT_MS);
-    const char *what = start->service.what;
-    int rc = write_pid(gc, domid, start->service.pid);
-
-    if (!rc)
-        rc = libxl__service_run(gc, &start->service);
-    if (rc)
-        return rc;
-    rc = libxl__wait_poll(gc, STATE_INTERVAL_MS, &deadline, true, check_running,
-                          start);
-    if (rc == ERROR_TIMEDOUT)
-        libxl__error(gc->ctx, "%s is not ready after %d s", what,
-                     QEMU_TIMEOUT_MS / 1000);
-    else if (libxl__service_has_ended(&start->service))
-        libxl__error(gc->ctx, "%s has ended at once", what);
-    return rc ? rc : ask(gc, domid, vfb);
-}
-
-static int start_with_log(libxl__gc *gc, const libxl_domain_config *config,
-                          const struct libxl__devices *devices, const char *log)
-{
-    const libxl_device_vfb *vfb = libxl__qemu_vfb(devices);
     uint32_t domid = devices->domid;
-    struct start start = {
-        .service = {
-            .what = libxl__sprintf(gc, "the QEMU of domain %" PRIu32, domid),
-            .argv = libxl__qemu_arguments(gc, program_of(config), config,
-                                          devices),
-            .env = libxl__qemu_environment(gc, vfb),
-            .keep_fd = -1,
-        },
-        .state = libxl__sprintf(gc, "%s/state", model_path(gc, domid)),
+    struct start start = { domid, libxl__qemu_vfb(devices) };
+    struct libxl__daemon daemon = {
+        .what = libxl__sprintf(gc, "the QEMU of domain %" PRIu32, domid),
+        .argv = libxl__qemu_arguments(gc, program_of(config), config, devices),
+        .env = libxl__qemu_environment(gc, start.vfb),
+        .node = model_path(gc, domid),
+        .pid = pid_path(gc, domid),
+        .check = libxl__domain_present,
+        .ask = ask,
+        .opaque = &start,
     };
-    const char *words;
     int rc;
 
-    start.service.log_fd =
-        open(log, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (start.service.log_fd < 0)
-        return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot create '%s'",
-                                 log);
-    rc = libxl__service_prepare(gc, &start.service);
-    if (!rc) {
-        rc = run(gc, domid, &start, vfb);
-        libxl__service_dispose(&start.service);
-    }
-    if (rc) {
-        words = last_words(gc, start.service.log_fd);
-        if (*words)
-            libxl__error(gc->ctx, "%s says: %s (see '%s')", start.service.what,
-                         words, log);
+    rc = libxl__log_rotate(
+        gc, libxl__sprintf(gc, "qemu-dm-%s", config->c_info.name), &daemon.log);
+    if (rc)
+        return rc;
+    rc = libxl__daemon_start(gc, &daemon);
+    if (rc)
         libxl__qemu_stop(gc, domid);
-    }
-    close(start.service.log_fd);
     return rc;
 }
 
 int libxl__qemu_start(libxl__gc *gc, const libxl_domain_config *config,
                       const struct libxl__devices *devices)
 {
-    const char *log;
-    int rc;
-
-    if (!first_of_qemu(devices))
-        return 0;
-    rc = libxl__log_rotate(
-        gc, libxl__sprintf(gc, "qemu-dm-%s", config->c_info.name), &log);
-    return rc ? rc : start_with_log(gc, config, devices, log);
-}
-
-/* The number of its process; *pid_r is 0 if the domain has none. */
-static int read_pid(libxl__gc *gc, uint32_t domid, uint32_t *pid_r)
-{
-    const char *text;
-    int rc = libxl__xs_find(gc, XBT_NULL, pid_path(gc, domid), &text);
-
-    *pid_r = 0;
-    if (!rc && text && !libxl__number_parse_u32(text, pid_r))
-        *pid_r = 0;
-    return rc;
+    return first_of_qemu(devices) ? start_qemu(gc, config, devices) : 0;
 }
 
 int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
@@ -327,7 +224,7 @@ int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
     *started_r = false;
     if (!first)
         return 0;
-    rc = read_pid(gc, domid, &pid);
+    rc = libxl__daemon_read_pid(gc, pid_path(gc, domid), &pid);
     if (rc)
         return rc;
     if (pid &&
@@ -353,7 +250,7 @@ int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
 int libxl__qemu_stop(libxl__gc *gc, uint32_t domid)
 {
     uint32_t pid;
-    int rc = read_pid(gc, domid, &pid);
+    int rc = libxl__daemon_read_pid(gc, pid_path(gc, domid), &pid);
 
     if (rc || !pid)
         return rc;

@@ -160,7 +160,7 @@ bool libxl__service_is(libxl__gc *gc, pid_t pid, const char *argument,
                        const char *value)
 {
     const char *path = libxl__sprintf(gc, "/proc/%ld/cmdline", (long)pid);
-    size_t wanted = strlen(argument) + 1 + strlen(value) + 1;
+    size_t wanted = strlen(argument) + 1 + (value ? strlen(value) + 1 : 0);
     char *pair = libxl__zalloc(gc, wanted), line[32768];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t size;
@@ -169,7 +169,9 @@ bool libxl__service_is(libxl__gc *gc, pid_t pid, const char *argument,
         return false;
     size = read(fd, line, sizeof(line));
     close(fd);
-    strcpy(stpcpy(pair, argument) + 1, value);
+    strcpy(pair, argument);
+    if (value)
+        strcpy(pair + strlen(argument) + 1, value);
     return size > 0 && memmem(line, size, pair, wanted);
 }
 

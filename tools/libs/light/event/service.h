@@ -50,7 +50,8 @@ bool libxl__service_has_ended(const libxl__service *service);
 
 /*
  * Whether a program that was started earlier is there: argument and value
- * follow each other on its command line.  Another may have its number by now.
+ * follow each other on its command line, or with value NULL, a word there ends
+ * with argument.  Another may have its number by now.
  */
 bool libxl__service_is(libxl__gc *gc, pid_t pid, const char *argument,
                        const char *value);
