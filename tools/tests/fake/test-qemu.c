@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -358,6 +359,71 @@ static void serves_channels(void **state)
     fake_store_rm("/local/domain/0/device-model");
 }
 
+static const char viewer[] = "#!/bin/sh\n"
+                             "echo \"$# $*\" $(cat) >viewer.out\n";
+
+/* Runs in a child, since it does not return. */
+static void run_viewer(int autopass)
+{
+    int status;
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (!pid) {
+        if (!freopen("/dev/null", "r", stdin))
+            _exit(8);
+        libxl_vncviewer_exec(guest_ctx, 1, autopass);
+        _exit(9);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+static const struct view {
+    const char *listen, *port, *password;
+    int autopass;
+    const char *wanted;
+} views[] = {
+    { NULL, "5900", NULL, 0, "1 localhost:0\n" },
+    { "127.0.0.1", "5907", "secret", 0, "1 127.0.0.1:7\n" },
+    { "127.0.0.1", "5907", "secret", 1, "2 127.0.0.1:7 -autopass secret\n" },
+    { "10.0.0.1", "5907", NULL, 1, "1 10.0.0.1:7\n" },
+    { "::", "5999", NULL, 0, "1 [::]:99\n" },
+    { "[::1]", "5999", NULL, 0, "1 [::1]:99\n" },
+};
+
+static void is_viewed(void **state)
+{
+    static const char *const bad_ports[] = { "", "abc", "5899", "65536" };
+    size_t i;
+
+    fake_create(guest_ctx, "g");
+    fake_file("bin/viewer", viewer, sizeof(viewer) - 1);
+    chmod("bin/viewer", 0700);
+    setenv("VNCVIEWER", "bin/viewer", 1);
+    assert_int_equal(libxl_vncviewer_exec(guest_ctx, 1, 0), ERROR_FAIL);
+    for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
+        fake_store_rm(CONSOLE "/vnc-listen");
+        fake_store_rm(CONSOLE "/vnc-pass");
+        fake_store_write(CONSOLE "/vnc-port", views[i].port);
+        if (views[i].listen)
+            fake_store_write(CONSOLE "/vnc-listen", views[i].listen);
+        if (views[i].password)
+            fake_store_write(CONSOLE "/vnc-pass", views[i].password);
+        run_viewer(views[i].autopass);
+        assert_string_equal(guest_file("viewer.out"), views[i].wanted);
+    }
+    setenv("VNCVIEWER", "bin/none", 1);
+    fake_store_write(CONSOLE "/vnc-pass", "secret");
+    assert_int_equal(libxl_vncviewer_exec(guest_ctx, 1, 1), ERROR_FAIL);
+    assert_non_null(strstr(fake_errors(), "cannot run 'bin/none'"));
+    for (i = 0; i < sizeof(bad_ports) / sizeof(bad_ports[0]); i++) {
+        fake_store_write(CONSOLE "/vnc-port", bad_ports[i]);
+        assert_int_equal(libxl_vncviewer_exec(guest_ctx, 1, 0), ERROR_FAIL);
+    }
+    guest_destroy(1);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, set_up, guest_tear_down)
 
@@ -371,6 +437,7 @@ int main(void)
         TEST(whose_display_is_nowhere_leaves_nothing),
         TEST(gets_a_display_with_its_start_only),
         TEST(serves_channels),
+        TEST(is_viewed),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);
