@@ -66,6 +66,11 @@ set_up_devices() {
     debian xl create -p "$(tiny_guest warm memory=16 \
         'disk=["/disks/a.img,raw,xvda,rw"]' 'vif=["bridge=br1"]')"
     debian xl destroy warm
+    mkdir -p /srv/share
+    # Its daemon, which Xen 4.17 does not have, outlives the guest.
+    ! debian xl create -p "$(tiny_guest warm9 memory=16 \
+        'p9=["type=xen_9pfsd,path=/srv/share,security_model=none"]')" ||
+        debian xl destroy warm9
     rm -f /tmp/hotplug/*
 }
 
@@ -105,5 +110,6 @@ collect_devices() {
         "$@" xl usb-list "$_guest" >"$_to/usb-list" 2>&1
     dom0_side >"$_to/dom0" 2>/dev/null
     cp "/tmp/qemu/$(cat "$_to/domid").args" "$_to/qemu" 2>/dev/null
+    cp "/tmp/qemu/$(cat "$_to/domid").qmp" "$_to/qmp" 2>/dev/null
     keep_scripts "$_to/scripts"
 }

@@ -12,9 +12,10 @@ use warnings;
 use IO::Select;
 use IO::Socket::UNIX;
 
-my ($domid, @sockets, @channels);
+my ($domid, $vnc, @sockets, @channels);
 for my $i (0 .. $#ARGV) {
     $domid = $ARGV[$i + 1] if $ARGV[$i] eq '-xen-domid';
+    $vnc = $ARGV[$i + 1] if $ARGV[$i] eq '-vnc';
     next unless $ARGV[$i] eq '-chardev';
     my $chardev = $ARGV[$i + 1];
     push @sockets, $1 if $chardev =~ /^socket,.*path=([^,]+)/;
@@ -57,6 +58,13 @@ sub chardevs {
     } @channels;
 }
 
+sub display {
+    my ($host, $number) = $vnc =~ /^(.*):(\d+)/;
+    return sprintf '{"enabled": true, "host": "%s", "service": "%d", ' .
+        '"auth": "none", "family": "ipv4", "clients": []}', $host,
+        5900 + $number;
+}
+
 sub answer {
     my ($client, $line) = @_;
     my ($command) = $line =~ /"execute"\s*:\s*"([^"]+)"/;
@@ -70,7 +78,8 @@ sub answer {
     $value = '{"running": true, "status": "running"}'
         if $command eq 'query-status';
     $value = '{"fdset-id": 1, "fd": 9}' if $command eq 'add-fd';
-    $value = '[]' if $command =~ /^query-(fdsets|named-block-nodes|pci|vnc)$/;
+    $value = display() if $command eq 'query-vnc';
+    $value = '[]' if $command =~ /^query-(fdsets|named-block-nodes|pci)$/;
     my $reply = qq({"return": $value) .
         (defined $id ? qq(, "id": $id) : '') . '}';
     print $log "  $reply\n";

@@ -7,7 +7,7 @@
 
 # The kinds of backends that Linux in dom0 does not have.
 absent_kinds="virtio_disk virtio vdispl vsnd vtpm vusb qusb vinput vkbd vfb
-    pvcalls 9pfs xen_9pfs qdisk"
+    pvcalls 9pfs qdisk"
 
 # start_backends DOMID KIND...: answers for the backends of that domain in the
 # background; kill $backends_pid ends it.
