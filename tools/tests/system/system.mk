@@ -113,6 +113,11 @@ check-pygrub: $(LIGHT_SO) $(SYSTEM_PARTS) $(SYSTEM_PYGRUB)
 check-pairs: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run --boot pairs $(SYSTEM_OPTIONS) compare.sh
 
+.PHONY: check-package
+check-package: deb $(LIGHT_SO) $(SYSTEM_PARTS)
+	automation/dpkg-image $(RELEASE) $(B)/package
+	$(SYSTEM)/run --boot package $(SYSTEM_OPTIONS) package.sh
+
 .PHONY: check-driver
 check-driver: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run --boot driver $(SYSTEM_OPTIONS) driver-domain.sh
@@ -124,10 +129,11 @@ check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 
 RIG_CHECKS += check-system
 RIG_TARGETS += check-system-mutants check-debian check-driver check-pairs \
-    check-pygrub
+    check-pygrub check-package
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
         'make check-debian  a Debian guest from its own disk, on both libraries' \
         'make check-pygrub  bootloaders, and a guest that pygrub boots' \
         'make check-pairs   guests in which each two values of pairs.txt meet' \
+        'make check-package  our Debian package comes and goes while guests run' \
         'make check-driver  a driver domain that serves a disk and a vif' \
         'make check-system-mutants  whether the comparison can fail'
