@@ -21,7 +21,8 @@
 
 #define NAME    "xen-9pfsd"
 #define PROGRAM LIBXL_PRIVATE_BINDIR "/" NAME
-#define NODE    "/local/domain/0/libxl/xen-9pfs"
+#define TOP     "/local/domain/0/libxl"
+#define NODE    TOP "/xen-9pfs"
 
 /* The package of the release that has the program. */
 #ifndef XEN_UTILS_PACKAGE
@@ -65,6 +66,20 @@ static bool is_running(libxl__gc *gc, uint32_t pid)
            libxl__service_is(gc, pid, NAME, NULL);
 }
 
+/* Ends the daemon that could not be started, and removes its nodes. */
+static void stop(libxl__gc *gc, const char *pid_node)
+{
+    unsigned int count;
+    uint32_t pid;
+    char **names;
+
+    if (!libxl__daemon_read_pid(gc, pid_node, &pid) && pid)
+        libxl__service_end(gc, pid, NAME, NULL, END_TIMEOUT_MS);
+    libxl__xs_rm(gc, XBT_NULL, NODE);
+    if (!libxl__xs_directory(gc, XBT_NULL, TOP, &names, &count) && !count)
+        libxl__xs_rm(gc, XBT_NULL, TOP);
+}
+
 /* With the lock, so that no other process starts one at the same time. */
 static int start_one(libxl__gc *gc, const char *log)
 {
@@ -82,11 +97,8 @@ static int start_one(libxl__gc *gc, const char *log)
     if (rc || is_running(gc, pid))
         return rc;
     rc = libxl__daemon_start(gc, &daemon);
-    if (!rc)
-        return 0;
-    if (!libxl__daemon_read_pid(gc, daemon.pid, &pid) && pid)
-        libxl__service_end(gc, pid, NAME, NULL, END_TIMEOUT_MS);
-    libxl__xs_rm(gc, XBT_NULL, NODE);
+    if (rc)
+        stop(gc, daemon.pid);
     return rc;
 }
 
