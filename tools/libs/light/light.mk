@@ -7,8 +7,9 @@ LIGHT_GEN := $(B)/gen
 
 # The version comes from the development package; SONAME and symbol version
 # follow from it.  Headers alone have none: then it is the name of the release.
-LIGHT_VERSION = $(or $(shell sed -n 's/^Version: //p' /dev/null \
-    $(wildcard $(XEN_LIBDIR)/pkgconfig/xenlight.pc)),$(if $(HEADERS),$(RELEASE).0))
+LIGHT_VERSION = $(or $(shell sed -n 's/^Version: //p' \
+    $(XEN_LIBDIR)/pkgconfig/xenlight.pc $(if $(HEADERS),2>/dev/null)),$(if \
+    $(HEADERS),$(RELEASE).0))
 LIGHT_SERIES = $(basename $(LIGHT_VERSION))
 # Where Debian has the programs that only the tools of one release run.
 LIGHT_PRIVATE_BINDIR ?= /usr/lib/xen-$(LIGHT_SERIES)/bin
@@ -38,8 +39,7 @@ LIGHT_CFLAGS = $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
                 -ffunction-sections -fdata-sections \
                 -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
                 -DHAVE_YAJL_YAJL_VERSION_H -DHAVE_LIBYAJL -I$(LIGHT) -I$(LIGHT_GEN) \
-                -DLIBXL_PRIVATE_BINDIR='"$(LIGHT_PRIVATE_BINDIR)"' \
-                -DXEN_UTILS_PACKAGE='"xen-utils-$(LIGHT_SERIES)"'
+                -DLIBXL_PRIVATE_BINDIR='"$(LIGHT_PRIVATE_BINDIR)"'
 LIGHT_LDFLAGS := -shared -pthread -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now \
                  -Wl,--no-undefined -Wl,--as-needed -Wl,-Bsymbolic-functions
 LIGHT_LIBS := -lxenguest -lxenctrl -lxenhypfs -lxenevtchn -lxenstore \

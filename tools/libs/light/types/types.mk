@@ -13,7 +13,7 @@ LIGHT_PUBLIC := $(LIGHT_GEN)/public.txt
 # The symbol version, as the distribution's own library has it: VERS_4.17.0,
 # libxenlight_4.20.0.  Headers alone have none: it is named like the newest one.
 LIGHT_NODE = $(or $(shell $(TOOLS)readelf -W --dyn-syms \
-    $(or $(wildcard $(XEN_LIBDIR)/libxenlight.so),/dev/null) 2>/dev/null | \
+    $(XEN_LIBDIR)/libxenlight.so $(if $(HEADERS),2>/dev/null) | \
     sed -n 's/.* libxl_ctx_alloc@@\([^ ]*\).*/\1/p'),$(if $(HEADERS),\
     libxenlight_$(LIGHT_VERSION)))
 
