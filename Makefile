@@ -72,7 +72,7 @@ check: $(CHECKS)
 
 # What boots Xen is in RIG_CHECKS or RIG_TARGETS, what is tested each time in
 # CHECKS; the rest, but for BUILD_TARGETS, takes longer.
-BUILD_TARGETS := install clean grants list-checks list-rig-checks \
+BUILD_TARGETS := install clean deb grants list-checks list-rig-checks \
                  compile_commands.json
 help:
 	@printf '%s\n' $(HELP) | sort | awk -v build='$(BUILD_TARGETS)' \

@@ -15,7 +15,6 @@ DEB_MAINTAINER = $(or $(DEBFULLNAME),$(call deb_commit,%cn)) \
     <$(or $(DEBEMAIL),$(call deb_commit,%ce))>
 
 HELP += 'make deb          Debian packages for RELEASE, in build/RELEASE/deb'
-BUILD_TARGETS += deb
 .PHONY: deb
 deb: $(SYSROOT_STAMP)
 	rm -rf $(DEB_TREE) $(DEB)/*.deb $(DEB)/*.changes $(DEB)/*.buildinfo
