@@ -14,7 +14,7 @@ says() {
 
 # x COMMAND...: notes the exit code of `xl COMMAND`, which may take 20 s.
 x() {
-    timeout 20 "$library" xl "$@" >/tmp/printed 2>&1
+    LD_LIBRARY_PATH=$folder timeout 20 xl "$@" >/tmp/printed 2>&1
     says "xl $*: $?"
 }
 
@@ -100,11 +100,17 @@ comes_back() {
 
 warm_up
 for library in debian ours; do
+    folder=
+    [ $library = debian ] || folder=/opt/ours/lib
     take_state "$out/before"
     : >"$out/$library.facts"
     monitor_dies
     xenconsoled_dies
     xenstored_is_replaced
+done
+for creation in alone mute kept later; do
+    expect "the guest '$creation' was created" \
+        grep -q "^xl create -p /tmp/$creation.cfg: 0$" "$out/ours.facts"
 done
 same "each answers as with Debian's library" "$(cat "$out/ours.facts")" \
     "$(cat "$out/debian.facts")"
