@@ -39,7 +39,8 @@ LIGHT_CFLAGS = $(BASE_CFLAGS) -fPIC -fno-semantic-interposition -pthread \
                 -ffunction-sections -fdata-sections \
                 -fstack-protector-strong -D_FORTIFY_SOURCE=2 \
                 -DHAVE_YAJL_YAJL_VERSION_H -DHAVE_LIBYAJL -I$(LIGHT) -I$(LIGHT_GEN) \
-                -DLIBXL_PRIVATE_BINDIR='"$(LIGHT_PRIVATE_BINDIR)"'
+                -DLIBXL_PRIVATE_BINDIR='"$(LIGHT_PRIVATE_BINDIR)"' \
+                -DXEN_UTILS_PACKAGE='"xen-utils-$(LIGHT_SERIES)"'
 LIGHT_LDFLAGS := -shared -pthread -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now \
                  -Wl,--no-undefined -Wl,--as-needed -Wl,-Bsymbolic-functions
 LIGHT_LIBS := -lxenguest -lxenctrl -lxenhypfs -lxenevtchn -lxenstore \
