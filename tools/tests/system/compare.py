@@ -305,7 +305,8 @@ def differences(a, b):
 class Meant:
     """The list of differences that are meant, each with its reason."""
 
-    def __init__(self, path):
+    def __init__(self, path, release):
+        self.release = release
         self.entries = []
         group = []
         for line in read(path).splitlines():
@@ -330,10 +331,10 @@ class Meant:
                 entry["used"] = allowed = True
         return allowed
 
-    @staticmethod
-    def names(entry, guest):
-        return any(fnmatch.fnmatchcase(guest, pattern)
-                   for pattern in entry["guests"])
+    def names(self, entry, guest):
+        return any(fnmatch.fnmatchcase(name, pattern)
+                   for pattern in entry["guests"]
+                   for name in (guest, f"{self.release}:{guest}"))
 
     def complaints(self, guests):
         for entry in self.entries:
@@ -400,7 +401,9 @@ def compare(path, guest, error, meant, ours):
 
 def main():
     out, meant_path, configs, library, *boots = sys.argv[1:]
-    meant, due, guests = Meant(meant_path), due_errors(configs), []
+    # out is build/RELEASE/FOLDER/out.
+    release = os.path.abspath(out).split(os.sep)[-3]
+    meant, due, guests = Meant(meant_path, release), due_errors(configs), []
     for boot in boots:
         top = f"{out}/{boot}/compare"
         for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
