@@ -56,9 +56,11 @@ HELP := 'make              build the library for RELEASE (bookworm or trixie)' \
         'make compile_commands.json  what clangd reads' \
         'make clean        remove build/RELEASE, keeping what was downloaded'
 
+# The number of this make: others may run beside it.
+OWN_PID := $(shell echo $$PPID)
 # write_flags(TEXT): the target is newer than what it was only if TEXT differs.
-write_flags = $(shell mkdir -p $(@D))$(file >$@.new,$(1)) \
-    cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+write_flags = $(shell mkdir -p $(@D))$(file >$@.$(OWN_PID),$(1)) \
+    cmp -s $@.$(OWN_PID) $@ && rm $@.$(OWN_PID) || mv $@.$(OWN_PID) $@
 
 include tools/tests/native.mk
 include $(sort $(wildcard tools/libs/*/*.mk tools/misc/*.mk \

@@ -39,9 +39,16 @@ enum { FREE_PAGES_MAY_DIFFER = 8 };
 
 enum { MAX_DOMAINS = 1024 };
 
-/* How often it looks, how long nothing moves at an end, and the longest wait.
+/*
+ * How often it looks, how long nothing moves at an end, and the longest wait. A
+ * vCPU that was pinned to a processor which is idle gives its memory back late.
  */
-enum { INTERVAL_MS = 20, STILL_MS = 4000, MOST_MS = 30000 };
+enum {
+    INTERVAL_MS = 20,
+    STILL_MS = 4000,
+    MEMORY_STILL_MS = 20000,
+    MOST_MS = 60000
+};
 
 static const char *const kinds[] = { "machine", "store", "files" };
 enum { MACHINE, STORE, FILES, KINDS };
@@ -192,19 +199,30 @@ static long now_ms(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* How long nothing may move until it is the end; only memory differs longer. */
+static long still_ms(const struct state *wanted, const struct state *state)
+{
+    return machine_is_same(wanted, state) ? MEMORY_STILL_MS : STILL_MS;
+}
+
+static bool is_as_wanted(const struct state *wanted, const struct state *state)
+{
+    return machine_is_same(wanted, state) && free_pages_are_same(wanted, state);
+}
+
 /*
- * Waits until the machine is as *wanted (NULL: as nothing) or has not changed
- * for so long; *state is then the last look at it.
+ * Waits until the machine is as *wanted, or has not changed for a while: ms
+ * milliseconds where nothing is wanted.  *state is then the last look at it.
  */
-static void wait_for(xc_interface *xch, const struct state *wanted,
-                     long still_ms, struct state *state)
+static void wait_for(xc_interface *xch, const struct state *wanted, long ms,
+                     struct state *state)
 {
     long begin = now_ms(), changed = begin;
 
     add_machine(state, xch);
-    while (!(wanted && machine_is_same(wanted, state) &&
-             free_pages_are_same(wanted, state)) &&
-           now_ms() - changed < still_ms && now_ms() - begin < MOST_MS) {
+    while (!(wanted && is_as_wanted(wanted, state)) &&
+           now_ms() - changed < (wanted ? still_ms(wanted, state) : ms) &&
+           now_ms() - begin < MOST_MS) {
         struct state last = *state;
 
         usleep(INTERVAL_MS * 1000);
@@ -287,7 +305,7 @@ static int print_left(xc_interface *xch, const char *before_folder,
     size_t i;
 
     state_read(&before, before_folder);
-    wait_for(xch, &before, STILL_MS, &after);
+    wait_for(xch, &before, 0, &after);
     add_rest(&after);
     state_write(&after, after_folder);
     same = free_pages_are_same(&before, &after);
