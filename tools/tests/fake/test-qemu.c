@@ -334,8 +334,12 @@ static void check_channels(const char *tty)
 
 static void serves_channels(void **state)
 {
+    /* What a guest may have written. */
+    static const char *const bad[] = { "/dev/mem", "/dev/pts/",
+                                       "/dev/pts/../mem", "/dev/pts/9 " };
     libxl_domain_config config;
     uint32_t domid;
+    size_t i;
 
     fake_config(&config, "g");
     add_channels(&config);
@@ -346,8 +350,10 @@ static void serves_channels(void **state)
                 "\n-chardev\nsocket,id=libxl-channel1,path=/tmp/a,,b,server=on,"
                 "wait=off\n-chardev\npty,id=libxl-channel2\n-nodefaults\n");
     guest_node_is(CHANNELS "/1/output", "chardev:libxl-channel1");
-    fake_store_write(CHANNELS "/2/tty", "/dev/mem");
-    check_channels(NULL);
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        fake_store_write(CHANNELS "/2/tty", bad[i]);
+        check_channels(NULL);
+    }
     fake_store_write(CHANNELS "/2/tty", "/dev/pts/9");
     check_channels("/dev/pts/9");
     guest_stored(1, &config);

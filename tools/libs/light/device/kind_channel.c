@@ -99,6 +99,16 @@ static void read_node(libxl__gc *gc, void *config, const char *name,
     }
 }
 
+/* A guest can make the directory anew, and write anything there. */
+static bool is_terminal(const char *path)
+{
+    size_t prefix = strlen(TERMINALS);
+    const char *number = path + prefix;
+
+    return !strncmp(path, TERMINALS, prefix) && *number &&
+           !number[strspn(number, "0123456789")];
+}
+
 static void more_info(libxl__gc *gc, const struct libxl__device *device,
                       const void *config, void *info_r)
 {
@@ -110,8 +120,7 @@ static void more_info(libxl__gc *gc, const struct libxl__device *device,
     if (channel->connection != LIBXL_CHANNEL_CONNECTION_PTY)
         return;
     tty = libxl__xs_readf(gc, XBT_NULL, "%s/tty", device->frontend_path);
-    /* A guest can make the directory anew, and write anything there. */
-    if (tty && !strncmp(tty, TERMINALS, strlen(TERMINALS)))
+    if (tty && is_terminal(tty))
         info->u.pty.path = libxl__strdup_nogc(tty);
 }
 
