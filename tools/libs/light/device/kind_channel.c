@@ -8,6 +8,7 @@
 
 #include <libxl.h>
 
+#include "base/number.h"
 #include "base/xenstore.h"
 #include "device/kinds.h"
 #include "device/qemu.h"
@@ -103,10 +104,10 @@ static void read_node(libxl__gc *gc, void *config, const char *name,
 static bool is_terminal(const char *path)
 {
     size_t prefix = strlen(TERMINALS);
-    const char *number = path + prefix;
+    uint32_t number;
 
-    return !strncmp(path, TERMINALS, prefix) && *number &&
-           !number[strspn(number, "0123456789")];
+    return !strncmp(path, TERMINALS, prefix) &&
+           libxl__number_parse_u32(path + prefix, &number);
 }
 
 static void more_info(libxl__gc *gc, const struct libxl__device *device,
