@@ -18,8 +18,7 @@ ifneq ($(HOST),)
 
 # What has headers of its own may be any release, built with the newest Debian's
 # other packages.
-DEBIAN_RELEASE := $(if $(HEADERS),$(lastword $(sort $(patsubst \
-    config/release-%,%,$(wildcard config/release-*)))),$(RELEASE))
+DEBIAN_RELEASE := $(if $(HEADERS),$(NEWEST),$(RELEASE))
 ifeq ($(wildcard config/release-$(DEBIAN_RELEASE)),)
 $(error no release '$(RELEASE)': config/release-$(RELEASE) is not there)
 endif
