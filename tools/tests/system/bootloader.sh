@@ -147,8 +147,4 @@ wait $creation
 strings /tmp/tree | grep -q chosen=second && ok "the menu takes keys" ||
     not_ok "the menu takes keys" "$(cat /tmp/log)"
 xl destroy guest
-if left=$(left_since "$out/before" "$out/after"); then
-    ok "nothing is left in the end"
-else
-    not_ok "nothing is left in the end" "$left"
-fi
+left_nothing "nothing is left in the end"

@@ -4,10 +4,10 @@
  * the process grew meanwhile: its memory in use, its resident set, its
  * descriptors and its threads.
  *
- *   cycles KERNEL COUNT [IMAGE DISK-SCRIPT VIF-SCRIPT]
+ *   cycles KERNEL COUNT IMAGE DISK-SCRIPT VIF-SCRIPT
  *
- * With the last three the guest has a disk and a vif, and a second disk is
- * attached and detached in every tenth cycle.
+ * The guest has a disk and a vif, and a second disk is attached and detached in
+ * every tenth cycle.
  */
 #include <dirent.h>
 #include <malloc.h>
@@ -101,11 +101,10 @@ static int one_cycle(libxl_ctx *ctx, int number)
     libxl_domain_build_info_init_type(&config.b_info, LIBXL_DOMAIN_TYPE_PVH);
     config.b_info.kernel = strdup(kernel);
     config.b_info.max_memkb = config.b_info.target_memkb = 16 << 10;
-    if (image)
-        add_devices(&config);
+    add_devices(&config);
     rc = libxl_domain_create_new(ctx, &config, &domid, NULL, NULL);
     libxl_domain_config_dispose(&config);
-    if (!rc && image && number % PLUG_EACH == 0)
+    if (!rc && number % PLUG_EACH == 0)
         rc = plug_disk(ctx, domid);
     if (domid != (uint32_t)INVALID_DOMID &&
         libxl_domain_destroy(ctx, domid, NULL))
@@ -125,18 +124,21 @@ static void judge(const char *what, long before, long after, long allowed)
 
 int main(int argc, char **argv)
 {
-    int count = argc > 2 ? atoi(argv[2]) : 200, i, rc = 0;
+    int count = argc == 6 ? atoi(argv[2]) : 0, i, rc = 0;
     struct size before = { 0 }, after;
     libxl_ctx *ctx = NULL;
     xentoollog_logger *logger =
         (xentoollog_logger *)xtl_createlogger_stdiostream(stderr, XTL_WARN, 0);
 
-    kernel = argv[1];
-    if (argc > 5) {
-        image = argv[3];
-        disk_script = argv[4];
-        vif_script = argv[5];
+    if (count <= 0) {
+        fprintf(stderr,
+                "usage: cycles KERNEL COUNT IMAGE DISK-SCRIPT VIF-SCRIPT\n");
+        return 2;
     }
+    kernel = argv[1];
+    image = argv[3];
+    disk_script = argv[4];
+    vif_script = argv[5];
     if (libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, logger))
         return 1;
     for (i = 0; i < count && !rc; i++) {

@@ -22,8 +22,4 @@ by_xl() {
 }
 
 expect "xl creates and destroys a guest $cycles times" by_xl
-if left=$(left_since "$out/before" "$out/after"); then
-    ok "after $cycles times nothing is left"
-else
-    not_ok "after $cycles times nothing is left" "$left"
-fi
+left_nothing "after $cycles times nothing is left"

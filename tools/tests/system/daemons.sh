@@ -39,15 +39,6 @@ has_terminal() {
     xenstore-exists "/local/domain/$(xl domid "$1")/console/tty"
 }
 
-nothing_left() {
-    if left=$(left_since "$out/before" "$out/after"); then
-        ok "$library: $1: nothing is left"
-    else
-        not_ok "$library: $1: nothing is left" "$left"
-        take_state "$out/before"
-    fi
-}
-
 # The guest ends with nobody there to see it.
 monitor_dies() {
     says "the monitor is killed"
@@ -59,7 +50,7 @@ monitor_dies() {
     says "state $(state_of still)"
     x list still
     x destroy still
-    nothing_left "the monitor was killed"
+    left_nothing "$library: the monitor was killed: nothing is left"
 }
 
 # Debian's library waits 10 s for the terminal, and then destroys the guest.
@@ -82,7 +73,7 @@ xenconsoled_dies() {
     wait_for 10 has_terminal loud
     says "terminal $(has_terminal loud && echo yes || echo no)"
     x destroy loud
-    nothing_left "xenconsoled was killed"
+    left_nothing "$library: xenconsoled was killed: nothing is left"
 }
 
 run_xenconsoled() {
@@ -105,7 +96,7 @@ xenstored_is_replaced() {
     wait_for 20 comes_back kept "$first"
     says "comes back $(comes_back kept "$first" && echo yes || echo no)"
     x destroy kept
-    nothing_left "xenstored was replaced"
+    left_nothing "$library: xenstored was replaced: nothing is left"
 }
 
 comes_back() {

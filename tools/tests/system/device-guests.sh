@@ -72,13 +72,3 @@ nodes_of() {
     state nodes | grep -E \
         "^/(local/domain|libxl)/$1/|^/local/domain/0/backend/[a-z_]*/$1/"
 }
-
-# left_nothing NAME: since $out/before was taken.
-left_nothing() {
-    if left=$(left_since "$out/before" "$out/after"); then
-        ok "$1"
-    else
-        not_ok "$1" "$left"
-        take_state "$out/before"
-    fi
-}

@@ -39,48 +39,39 @@ is_renamed() {
     _now=$(ours xl domname "$domid") && [ "$_now" != ending ]
 }
 
-nothing_left() {
-    if left=$(left_since "$out/before" "$out/after"); then
-        ok "$1: nothing is left"
-    else
-        not_ok "$1: nothing is left" "$left"
-        take_state "$out/before"
-    fi
-}
-
 warm_up
 take_state "$out/before"
 
 starts off on_poweroff destroy &&
     expect "a guest that powers off is destroyed" wait_for 15 is_gone
-nothing_left "after power off and destroy"
+left_nothing "after power off and destroy: nothing is left"
 
 starts reset on_reboot destroy &&
     expect "a guest that resets is destroyed if so configured" \
         wait_for 15 is_gone
-nothing_left "after reset and destroy"
+left_nothing "after reset and destroy: nothing is left"
 
 starts crash on_crash destroy &&
     expect "a guest that crashes is destroyed" wait_for 15 is_gone
-nothing_left "after crash and destroy"
+left_nothing "after crash and destroy: nothing is left"
 
 starts reset on_reboot restart &&
     expect "a guest that resets gets a new domain of its name" \
         wait_for 15 is_another
 ours xl destroy ending
-nothing_left "after restart and destroy"
+left_nothing "after restart and destroy: nothing is left"
 
 starts off on_poweroff preserve &&
     expect "a guest that powers off is kept if so configured" \
         wait_for 15 is_in_state s
 ours xl destroy "$domid"
-nothing_left "after preserve and destroy"
+left_nothing "after preserve and destroy: nothing is left"
 
 starts crash on_crash preserve &&
     expect "a guest that crashes is kept if so configured" \
         wait_for 15 is_in_state c
 ours xl destroy "$domid"
-nothing_left "after a kept crash and destroy"
+left_nothing "after a kept crash and destroy: nothing is left"
 
 starts crash on_crash rename-restart &&
     expect "a guest that crashes is renamed and gets a new domain" \
@@ -88,4 +79,4 @@ starts crash on_crash rename-restart &&
     expect "the crashed one is kept under another name" is_renamed
 ours xl destroy ending
 ours xl destroy "$domid"
-nothing_left "after rename-restart and destroy"
+left_nothing "after rename-restart and destroy: nothing is left"

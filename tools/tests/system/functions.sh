@@ -103,3 +103,13 @@ warm_up() {
 left_since() {
     state left "$1" "$2"
 }
+
+# left_nothing NAME: since $out/before was taken.
+left_nothing() {
+    if left=$(left_since "$out/before" "$out/after"); then
+        ok "$1"
+    else
+        not_ok "$1" "$left"
+        take_state "$out/before"
+    fi
+}

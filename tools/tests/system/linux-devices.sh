@@ -56,9 +56,5 @@ same "it finds each time what it wrote before" \
 same "it pings dom0 each time" "$(heard pings | xargs)" "$mac $mac $mac"
 expect "xl destroys it after the reboot" ours xl destroy $guest
 same "no loop device and no port is left after that" "$(in_use br0)" ""
-if left=$(left_since "$out/before" "$out/after"); then
-    ok "nothing is left"
-else
-    not_ok "nothing is left" "$left"
-fi
+left_nothing "nothing is left"
 cp "$(guest_console $guest)" "$out/console"

@@ -31,15 +31,6 @@ is_another() {
     _now=$(ours xl domid penguin) && [ "$_now" != "$domid" ]
 }
 
-nothing_left() {
-    if left=$(left_since "$out/before" "$out/after"); then
-        ok "$1: nothing is left"
-    else
-        not_ok "$1: nothing is left" "$left"
-        take_state "$out/before"
-    fi
-}
-
 # The first Linux guest of all makes Xen keep some pages for the tables of its
 # own that grow with use: here Debian's library brings it.
 linux_guest poweroff
@@ -53,7 +44,7 @@ rm -f $console
 expect "xl creates a Linux guest" ours xl create /tmp/penguin.cfg
 expect "Linux boots to its init" wait_for 60 times_up 1
 expect "it powers off and is gone" wait_for 30 no_penguin
-nothing_left "after a Linux guest"
+left_nothing "after a Linux guest: nothing is left"
 
 rm -f $console
 linux_guest wait
@@ -72,5 +63,5 @@ expect "it comes back as another domain" wait_for 60 is_another
 expect "and boots to its init" wait_for 60 times_up 2
 expect "xl shutdown -w waits for its end" ours timeout 60 xl shutdown -w penguin
 expect "the guest is gone" wait_for 10 no_penguin
-nothing_left "after reboot and shutdown"
+left_nothing "after reboot and shutdown: nothing is left"
 cp $console "$out"

@@ -118,11 +118,7 @@ expect "xl and xen-init-dom0 take Debian's again" all_take debians
 other_xl new ours
 expect "xl on Debian's library destroys the new guest" xl destroy new
 expect "new and its xl are gone" wait_for 20 is_gone new
-if left=$(left_since "$out/before" "$out/after"); then
-    ok "nothing is left of the guests"
-else
-    not_ok "nothing is left of the guests" "$left"
-fi
+left_nothing "nothing is left of the guests"
 
 expect "dpkg purges ours" dpkg -P libxenlight-arm64 xen-arm-memmap
 left=$(ls -d /etc/ld.so.conf.d/*xenlight* /etc/xen/arm-regions.conf $own \

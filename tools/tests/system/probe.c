@@ -3,7 +3,6 @@
  * Tells what the hypervisor itself knows, whatever library is in use:
  *
  *   probe domains        the number of every domain, one a line
- *   probe state          the same, Xen's free pages and those promised
  *   probe next           the number that Xen gives the next domain; that
  *                        number is then in use, too, as one is made and
  *                        destroyed for this
@@ -35,17 +34,6 @@ static int print_domains(xc_interface *xch)
     for (i = 0; i < count; i++)
         printf("domain %u\n", info[i].domain);
     return count < 0;
-}
-
-static int print_state(xc_interface *xch)
-{
-    xc_physinfo_t info = { 0 };
-
-    if (print_domains(xch) || xc_physinfo(xch, &info))
-        return 1;
-    printf("free %" PRIu64 "\npromised %" PRIu64 "\n",
-           (uint64_t)info.free_pages, (uint64_t)info.outstanding_pages);
-    return 0;
 }
 
 static int print_next(xc_interface *xch)
@@ -229,8 +217,6 @@ int main(int argc, char **argv)
         return 1;
     if (!strcmp(what, "domains"))
         failed = print_domains(xch);
-    else if (!strcmp(what, "state"))
-        failed = print_state(xch);
     else if (!strcmp(what, "next"))
         failed = print_next(xch);
     else if (!strcmp(what, "domain") && argc > 3)
@@ -238,7 +224,7 @@ int main(int argc, char **argv)
     else if (!strcmp(what, "acpi") && argc > 2)
         failed = print_acpi(atoi(argv[2]));
     else
-        fprintf(stderr, "usage: probe domains|state|next|domain DOMID TREE|"
+        fprintf(stderr, "usage: probe domains|next|domain DOMID TREE|"
                         "acpi DOMID\n");
     xc_interface_close(xch);
     return failed;
