@@ -404,9 +404,10 @@ static void a_creation_that_is_aborted_leaves_nothing(void **state)
 static void a_failure_after_any_stage_leaves_nothing(void **state)
 {
     static const char *const stages[] = {
-        "defaults",   "checks", "make",      "limits",  "ports",       "nodes",
-        "bootloader", "image",  "placement", "memory",  "passthrough", "boot",
-        "devices",    "store",  "rings",     "console",
+        "defaults", "checks",      "make",       "nodes",   "limits",
+        "ports",    "details",     "bootloader", "image",   "placement",
+        "memory",   "passthrough", "boot",       "rings",   "qemu",
+        "devices",  "store",       "introduce",  "console",
     };
     libxl_domain_config config;
     struct fake_rest rest;

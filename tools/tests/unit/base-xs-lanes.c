@@ -41,9 +41,12 @@ static struct {
 } asked[ROOM];
 static unsigned int asked_count;
 static int connections[CONNECTIONS], connection_count;
-/* How long answers take, and the bytes that came meanwhile. */
+/* How long answers take, the bytes that came meanwhile, how we waited. */
 static useconds_t thinking_us;
-static int early_bytes;
+static int early_bytes, waiting_policy;
+static pid_t tester;
+/* Nothing is answered while a test holds it. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 static char socket_path[] = "/tmp/xs-lanes.XXXXXX";
 static const char *daemon_path;
@@ -77,6 +80,16 @@ static void reply(int fd, uint32_t id, uint32_t type, const char *text,
         assert_int_equal(sent, sizeof(header) + size);
 }
 
+static bool take(int fd, void *data, size_t size)
+{
+    char *to = data;
+    ssize_t done = 1;
+
+    for (; size && done > 0; size -= done, to += done)
+        done = read(fd, to, size);
+    return done > 0;
+}
+
 /* False when the other end has closed, or is to lose the connection. */
 static bool serve(int connection)
 {
@@ -84,13 +97,15 @@ static bool serve(int connection)
     struct xsd_sockmsg header;
     char *path = asked[asked_count].data;
 
-    if (receive(fd, &header, sizeof(header)))
+    if (!take(fd, &header, sizeof(header)))
         return false;
     assert_true(header.len <= XENSTORE_PAYLOAD_MAX);
     assert_true(asked_count < ROOM);
     assert_int_equal(header.tx_id, 0);
-    if (receive(fd, path, header.len))
+    if (!take(fd, path, header.len))
         return false;
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
     path[header.len] = '\0';
     asked[asked_count].connection = connection;
     asked[asked_count].type = header.type;
@@ -102,6 +117,7 @@ static bool serve(int connection)
         usleep(thinking_us);
         ioctl(fd, FIONREAD, &bytes);
         early_bytes += bytes;
+        waiting_policy = sched_getscheduler(tester);
     }
     if (!strcmp(path, "/lost"))
         return false;
@@ -304,6 +320,57 @@ static void the_first_refused_request_is_told(void **state)
     assert_int_equal(connection_count, 1);
 }
 
+static void what_is_begun_returns_before_its_answers(void **state)
+{
+    pthread_mutex_lock(&gate);
+    libxl__xs_put(&changes, "/a", XS_INHERIT, "");
+    assert_int_equal(libxl__xs_begin(&changes), 0);
+    pthread_mutex_unlock(&gate);
+    assert_int_equal(libxl__xs_finish(&changes), 0);
+    assert_int_equal(asked_count, 1);
+    assert_int_equal(libxl__xs_finish(&changes), 0);
+}
+
+static void what_is_begun_follows_what_was_begun(void **state)
+{
+    thinking_us = 5000;
+    libxl__xs_put(&changes, "/first", XS_INHERIT, "");
+    libxl__xs_put(&changes, "/second", XS_INHERIT, "");
+    assert_int_equal(libxl__xs_begin(&changes), 0);
+    libxl__xs_any_order(&changes);
+    libxl__xs_put(&changes, "/third", XS_INHERIT, "");
+    libxl__xs_put(&changes, "/fourth", XS_INHERIT, "");
+    assert_int_equal(libxl__xs_begin(&changes), 0);
+    assert_int_equal(libxl__xs_finish(&changes), 0);
+    thinking_us = 0;
+    assert_int_equal(asked_count, 4);
+    check_asked(1, XS_WRITE, "/second", 8);
+}
+
+static void nothing_follows_what_was_refused(void **state)
+{
+    libxl__xs_put(&changes, "/refused", XS_INHERIT, "");
+    assert_int_equal(libxl__xs_begin(&changes), 0);
+    libxl__xs_put(&changes, "/never", XS_INHERIT, "");
+    assert_int_equal(libxl__xs_begin(&changes), ERROR_FAIL);
+    assert_string_equal(last_message(), "cannot change '/refused' in xenstore");
+    assert_int_equal(libxl__xs_finish(&changes), 0);
+    assert_int_equal(asked_count, 1);
+}
+
+/* Else each answer would push xenstored off the processor. */
+static void whoever_waits_pushes_nobody_aside(void **state)
+{
+    tester = gettid();
+    thinking_us = 20000;
+    waiting_policy = -1;
+    libxl__xs_put(&changes, "/a", XS_INHERIT, "");
+    assert_int_equal(libxl__xs_send(&changes), 0);
+    thinking_us = 0;
+    assert_int_equal(waiting_policy, SCHED_BATCH);
+    assert_int_equal(sched_getscheduler(0), SCHED_OTHER);
+}
+
 static void only_what_is_removed_may_be_missing(void **state)
 {
     libxl__xs_remove(&changes, "/missing");
@@ -470,6 +537,10 @@ int main(void)
         TEST(what_is_sent_is_done_before_what_follows),
         TEST(nothing_to_send_needs_no_connection),
         TEST(the_first_refused_request_is_told),
+        TEST(what_is_begun_returns_before_its_answers),
+        TEST(what_is_begun_follows_what_was_begun),
+        TEST(nothing_follows_what_was_refused),
+        TEST(whoever_waits_pushes_nobody_aside),
         TEST(only_what_is_removed_may_be_missing),
         TEST(a_lost_connection_is_an_error_once),
         TEST(an_answer_that_is_none_ends_the_connection),

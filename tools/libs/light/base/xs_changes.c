@@ -191,17 +191,31 @@ static int check_sizes(const struct libxl__xs_changes *changes)
     return 0;
 }
 
-int libxl__xs_send(struct libxl__xs_changes *changes)
+int libxl__xs_begin(struct libxl__xs_changes *changes)
 {
     int rc = check_sizes(changes);
 
     if (!rc && changes->count) {
         if (!changes->lanes)
             changes->lanes = libxl__xs_lanes_new(changes->gc);
-        rc = libxl__xs_lanes_send(changes->lanes, changes);
+        rc = libxl__xs_lanes_begin(changes->lanes, changes);
     }
     forget(changes);
     return rc;
+}
+
+int libxl__xs_finish(struct libxl__xs_changes *changes)
+{
+    return changes->lanes
+               ? libxl__xs_lanes_finish(changes->lanes, changes->gc->ctx)
+               : 0;
+}
+
+int libxl__xs_send(struct libxl__xs_changes *changes)
+{
+    int rc = libxl__xs_begin(changes);
+
+    return rc ? rc : libxl__xs_finish(changes);
 }
 
 static bool set_permissions(struct xs_handle *xsh, xs_transaction_t t,

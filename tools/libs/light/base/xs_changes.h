@@ -112,11 +112,21 @@ void libxl__xs_introduce(struct libxl__xs_changes *changes, uint32_t domid,
                          uint64_t gfn, uint32_t port);
 
 /*
- * Sends all changes over several connections and waits for their answers.
- * Returns ERROR_FAIL and logs the first refused change unless all were made;
+ * Sends all changes over several connections, after those that were begun
+ * before are made, and returns while xenstored works on them.  Returns
  * ERROR_INVAL, logged, with nothing sent, if a change is longer than xenstore
- * takes.  In each case the record is empty afterwards.
+ * takes; else as libxl__xs_finish for those before.  In each case the record
+ * is empty afterwards.
  */
+int libxl__xs_begin(struct libxl__xs_changes *changes);
+
+/*
+ * Waits until all changes that were begun are made.  Returns ERROR_FAIL and
+ * logs the first refused one unless all were made.
+ */
+int libxl__xs_finish(struct libxl__xs_changes *changes);
+
+/* Begins and finishes. */
 int libxl__xs_send(struct libxl__xs_changes *changes);
 
 /*

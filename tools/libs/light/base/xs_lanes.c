@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,11 +32,13 @@
 struct lane {
     int fd; /* -1: not connected */
     bool is_device;
-    uint32_t id; /* of the request whose answer is due */
+    uint32_t next_id;
+    size_t count; /* of requests */
     char *requests;
     size_t size, sent_bytes;
-    const struct libxl__xs_change **asked;
-    size_t count, done;
+    size_t due_bytes; /* where the request begins whose answer is due */
+    char answers[4096];
+    size_t answers_start, answers_end;
 };
 
 struct libxl__xs_lanes {
@@ -78,6 +81,7 @@ void libxl__xs_lanes_close(struct libxl__xs_lanes *lanes)
         if (lanes->lanes[i].fd >= 0)
             close(lanes->lanes[i].fd);
         lanes->lanes[i].fd = -1;
+        lanes->lanes[i].due_bytes = lanes->lanes[i].size;
     }
 }
 
@@ -85,6 +89,7 @@ static int connect_lane(struct lane *lane)
 {
     if (lane->fd >= 0)
         return 0;
+    lane->answers_start = lane->answers_end = 0;
     lane->fd = connect_socket();
     lane->is_device = lane->fd < 0;
     if (lane->is_device)
@@ -115,7 +120,7 @@ static struct lane **share(struct libxl__xs_lanes *lanes,
 
     for (i = 0; i < LIBXL__XS_LANES; i++) {
         lane = &lanes->lanes[i];
-        lane->size = lane->sent_bytes = lane->count = lane->done = 0;
+        lane->size = lane->sent_bytes = lane->due_bytes = lane->count = 0;
     }
     for (i = 0; i < changes->count; i = end) {
         lane = shortest(lanes);
@@ -135,11 +140,10 @@ static void append(struct lane *lane, const struct libxl__xs_changes *changes,
 {
     struct xsd_sockmsg header = {
         .type = change->type,
-        .req_id = lane->id + lane->count,
+        .req_id = lane->next_id++,
         .len = change->size,
     };
 
-    lane->asked[lane->count++] = change;
     memcpy(lane->requests + lane->size, &header, sizeof(header));
     lane->size += sizeof(header);
     memcpy(lane->requests + lane->size, changes->bytes + change->start,
@@ -152,43 +156,39 @@ static void load(struct libxl__xs_lanes *lanes,
                  const struct libxl__xs_changes *changes)
 {
     struct lane **lane_of = share(lanes, changes), *lane;
-    libxl__gc *gc = changes->gc;
     size_t i;
 
     for (i = 0; i < LIBXL__XS_LANES; i++) {
         lane = &lanes->lanes[i];
-        lane->requests = libxl__zalloc(gc, lane->size);
-        lane->asked = libxl__calloc(gc, lane->count, sizeof(*lane->asked));
-        lane->size = lane->count = 0;
+        lane->requests = libxl__zalloc(changes->gc, lane->size);
+        lane->size = 0;
     }
     for (i = 0; i < changes->count; i++)
         append(lane_of[i], changes, &changes->list[i]);
 }
 
-/*
- * How many requests may be on their way at once, from the next one on.  The
- * kernel takes a single one for each opening of the device.
- */
-static size_t portion(const struct lane *lane)
-{
-    size_t left = lane->count - lane->done;
-
-    return lane->is_device && left ? 1 : left;
-}
-/* Where the requests of the portion end that begins at byte start. */
-static size_t end_of(const struct lane *lane, size_t start)
+/* The header of the request at byte start; its path follows. */
+static struct xsd_sockmsg request_at(const struct lane *lane, size_t start)
 {
     struct xsd_sockmsg header;
 
-    if (!lane->is_device)
-        return lane->size;
     memcpy(&header, lane->requests + start, sizeof(header));
-    return start + sizeof(header) + header.len;
+    return header;
 }
 
+static size_t request_end(const struct lane *lane, size_t start)
+{
+    return start + sizeof(struct xsd_sockmsg) + request_at(lane, start).len;
+}
+
+/*
+ * Sends what may be on its way at once: all that is left.  Of the device, the
+ * kernel takes a single request for each opening.
+ */
 static int send_portion(struct lane *lane)
 {
-    size_t end = end_of(lane, lane->sent_bytes);
+    size_t end =
+        lane->is_device ? request_end(lane, lane->sent_bytes) : lane->size;
     ssize_t done;
 
     while (lane->sent_bytes < end) {
@@ -206,22 +206,37 @@ static int send_portion(struct lane *lane)
     return 0;
 }
 
-static int receive(int fd, void *data, size_t size)
+/* Reads as many answers as there are, at least one byte. */
+static int fill(struct lane *lane)
 {
-    char *to = data;
     ssize_t done;
 
+    do {
+        done = read(lane->fd, lane->answers, sizeof(lane->answers));
+    } while (done < 0 && errno == EINTR);
+    if (!done)
+        errno = EPIPE;
+    if (done <= 0)
+        return -1;
+    lane->answers_start = 0;
+    lane->answers_end = done;
+    return 0;
+}
+
+static int receive(struct lane *lane, void *data, size_t size)
+{
+    char *to = data;
+    size_t part;
+
     while (size) {
-        done = read(fd, to, size);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0) {
-            if (!done)
-                errno = EPIPE;
+        if (lane->answers_start == lane->answers_end && fill(lane))
             return -1;
-        }
-        to += done;
-        size -= done;
+        part = lane->answers_end - lane->answers_start;
+        part = part < size ? part : size;
+        memcpy(to, lane->answers + lane->answers_start, part);
+        lane->answers_start += part;
+        to += part;
+        size -= part;
     }
     return 0;
 }
@@ -270,79 +285,64 @@ static int lost(struct libxl__xs_lanes *lanes, libxl_ctx *ctx, const char *what)
  * Reads the next answer.  Returns -1 if the connection is lost.  *errno_r is
  * 0 or why the request was refused.
  */
-static int read_answer(const struct lane *lane, struct xsd_sockmsg *header_r,
+static int read_answer(struct lane *lane, struct xsd_sockmsg *header_r,
                        int *errno_r)
 {
     char text[ANSWER_MAX];
 
-    if (receive(lane->fd, header_r, sizeof(*header_r)))
+    if (receive(lane, header_r, sizeof(*header_r)))
         return -1;
     if (header_r->len >= ANSWER_MAX) {
         errno = EPROTO;
         return -1;
     }
-    if (receive(lane->fd, text, header_r->len))
+    if (receive(lane, text, header_r->len))
         return -1;
     text[header_r->len] = 0;
     *errno_r = header_r->type == XS_ERROR ? error_of(text) : 0;
     return 0;
 }
 
-/* xenstored answers the requests of a connection in their order. */
-static bool is_due(const struct lane *lane, const struct xsd_sockmsg *header)
+/*
+ * Reads the answer that is due; xenstored answers the requests of a
+ * connection in their order.  Logs a refusal, unless *refused.
+ */
+static int read_due(struct libxl__xs_lanes *lanes, struct lane *lane,
+                    libxl_ctx *ctx, int *refused)
 {
-    const struct libxl__xs_change *change = lane->asked[lane->done];
-
-    return header->req_id == lane->id + lane->done &&
-           (header->type == change->type || header->type == XS_ERROR);
-}
-
-/* Reads the answers to a portion.  Logs the first refused one, unless *rc. */
-static int read_portion(struct libxl__xs_lanes *lanes, struct lane *lane,
-                        const struct libxl__xs_changes *changes, int *rc)
-{
-    size_t end = lane->done + portion(lane);
-    libxl_ctx *ctx = changes->gc->ctx;
-    struct xsd_sockmsg header;
+    struct xsd_sockmsg request = request_at(lane, lane->due_bytes), answer;
+    const char *path = lane->requests + lane->due_bytes + sizeof(request);
     int error;
 
-    for (; lane->done < end; lane->done++) {
-        const struct libxl__xs_change *change = lane->asked[lane->done];
-        const char *path = changes->bytes + change->start;
-
-        if (read_answer(lane, &header, &error))
-            return lost(lanes, ctx, "the connection to xenstored is lost");
-        if (!is_due(lane, &header)) {
-            libxl__xs_lanes_close(lanes);
-            return libxl__fail(ctx, ERROR_FAIL,
-                               "xenstored is broken: it sent answer %u of type "
-                               "%u when answer %u of type %u, to a change of "
-                               "'%s', was due",
-                               header.req_id, header.type,
-                               lane->id + (uint32_t)lane->done, change->type,
-                               path);
-        }
-        if (error == ENOENT && change->type == XS_RM)
-            error = 0;
-        if (!error || *rc)
-            continue;
-        libxl__log(ctx, XTL_ERROR, error, "cannot change '%s' in xenstore",
-                   path);
-        *rc = ERROR_FAIL;
+    if (read_answer(lane, &answer, &error))
+        return lost(lanes, ctx, "the connection to xenstored is lost");
+    if (answer.req_id != request.req_id ||
+        (answer.type != request.type && answer.type != XS_ERROR)) {
+        libxl__xs_lanes_close(lanes);
+        return libxl__fail(ctx, ERROR_FAIL,
+                           "xenstored is broken: it sent answer %u of type %u "
+                           "when answer %u of type %u, to a change of '%s', "
+                           "was due",
+                           answer.req_id, answer.type, request.req_id,
+                           request.type, path);
     }
+    lane->due_bytes = request_end(lane, lane->due_bytes);
+    if (error == ENOENT && request.type == XS_RM)
+        error = 0;
+    if (!error || *refused)
+        return 0;
+    libxl__log(ctx, XTL_ERROR, error, "cannot change '%s' in xenstore", path);
+    *refused = ERROR_FAIL;
     return 0;
 }
 
-/* Sends a portion of each lane.  *more_r: there is another. */
-static int send_portions(struct libxl__xs_lanes *lanes,
-                         const struct libxl__xs_changes *changes, bool *more_r)
+/* Sends the next portion of each lane that has one. */
+static int send_portions(struct libxl__xs_lanes *lanes, libxl_ctx *ctx)
 {
-    struct lane *lane, *const end = lanes->lanes + LIBXL__XS_LANES;
-    libxl_ctx *ctx = changes->gc->ctx;
-    int rc = 0, refused = 0;
+    struct lane *lane;
 
-    for (lane = lanes->lanes; lane < end; lane++) {
-        if (!portion(lane))
+    for (lane = lanes->lanes; lane < lanes->lanes + LIBXL__XS_LANES; lane++) {
+        if (lane->sent_bytes == lane->size)
             continue;
         if (connect_lane(lane))
             return lost(lanes, ctx,
@@ -350,25 +350,74 @@ static int send_portions(struct libxl__xs_lanes *lanes,
         if (send_portion(lane))
             return lost(lanes, ctx, "the connection to xenstored is lost");
     }
-    *more_r = false;
-    for (lane = lanes->lanes; lane < end && !rc; lane++) {
-        rc = read_portion(lanes, lane, changes, &refused);
-        *more_r = *more_r || portion(lane);
+    return 0;
+}
+
+/* Reads the answers to all that was sent. */
+static int read_portions(struct libxl__xs_lanes *lanes, libxl_ctx *ctx,
+                         int *refused)
+{
+    struct lane *lane;
+    int rc = 0;
+
+    for (lane = lanes->lanes; lane < lanes->lanes + LIBXL__XS_LANES; lane++)
+        while (!rc && lane->due_bytes < lane->sent_bytes)
+            rc = read_due(lanes, lane, ctx, refused);
+    return rc;
+}
+
+static bool is_pending(const struct libxl__xs_lanes *lanes)
+{
+    size_t i;
+
+    for (i = 0; i < LIBXL__XS_LANES; i++)
+        if (lanes->lanes[i].due_bytes < lanes->lanes[i].size)
+            return true;
+    return false;
+}
+
+static int read_all(struct libxl__xs_lanes *lanes, libxl_ctx *ctx)
+{
+    int rc = 0, refused = 0;
+
+    while (!rc && is_pending(lanes)) {
+        rc = read_portions(lanes, ctx, &refused);
+        if (!rc)
+            rc = send_portions(lanes, ctx);
     }
     return rc ? rc : refused;
 }
 
-int libxl__xs_lanes_send(struct libxl__xs_lanes *lanes,
-                         const struct libxl__xs_changes *changes)
+/*
+ * Each answer wakes this thread, which on the same processor would push
+ * xenstored aside for it: two switches an answer (sched(7), SCHED_BATCH: no
+ * thread is pushed aside for one that wakes).
+ */
+int libxl__xs_lanes_finish(struct libxl__xs_lanes *lanes, libxl_ctx *ctx)
 {
-    bool more = true;
-    int rc = 0;
-    size_t i;
+    const struct sched_param none = { 0 };
+    bool is_normal;
+    int rc;
 
-    load(lanes, changes);
-    while (!rc && more)
-        rc = send_portions(lanes, changes, &more);
-    for (i = 0; i < LIBXL__XS_LANES; i++)
-        lanes->lanes[i].id += lanes->lanes[i].done;
+    if (!is_pending(lanes))
+        return 0;
+    is_normal = sched_getscheduler(0) == SCHED_OTHER;
+    if (is_normal)
+        sched_setscheduler(0, SCHED_BATCH, &none);
+    rc = read_all(lanes, ctx);
+    if (is_normal)
+        sched_setscheduler(0, SCHED_OTHER, &none);
     return rc;
+}
+
+int libxl__xs_lanes_begin(struct libxl__xs_lanes *lanes,
+                          const struct libxl__xs_changes *changes)
+{
+    libxl_ctx *ctx = changes->gc->ctx;
+    int rc = libxl__xs_lanes_finish(lanes, ctx);
+
+    if (rc)
+        return rc;
+    load(lanes, changes);
+    return send_portions(lanes, ctx);
 }

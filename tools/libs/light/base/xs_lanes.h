@@ -7,7 +7,7 @@
  * takes one request from each connection in a round, and a round takes longer
  * the more guests there are.  So the lanes speak the public wire protocol
  * (xen/io/xs_wire.h) over a few connections of their own: they send all
- * requests and then read all answers.
+ * requests, and read the answers later.
  */
 #ifndef LIBXL_BASE_XS_LANES_H
 #define LIBXL_BASE_XS_LANES_H
@@ -24,14 +24,20 @@
 /* Allocated from gc; a connection is made when it first has work. */
 struct libxl__xs_lanes *libxl__xs_lanes_new(libxl__gc *gc);
 
+/* Closes the connections; what is on its way may or may not be done. */
 void libxl__xs_lanes_close(struct libxl__xs_lanes *lanes);
 
 /*
- * Sends all of changes and waits for the answers.  Returns ERROR_FAIL and logs
- * the first refused change, or what is wrong with the connection, unless all
- * were made.
+ * Finishes what is on its way, then sends all of changes and returns without
+ * waiting for the answers.  Nothing is sent if a change before was refused.
  */
-int libxl__xs_lanes_send(struct libxl__xs_lanes *lanes,
-                         const struct libxl__xs_changes *changes);
+int libxl__xs_lanes_begin(struct libxl__xs_lanes *lanes,
+                          const struct libxl__xs_changes *changes);
+
+/*
+ * Waits for the answers that are due.  Returns ERROR_FAIL and logs the first
+ * refused change, or what is wrong with the connection, unless all were made.
+ */
+int libxl__xs_lanes_finish(struct libxl__xs_lanes *lanes, libxl_ctx *ctx);
 
 #endif

@@ -330,6 +330,9 @@ static int run_bootloader(struct libxl__creation *creation)
                        libxl__xs_domain_path(creation->gc, creation->domid));
     int rc;
 
+    rc = libxl__xs_finish(&creation->changes);
+    if (rc)
+        return rc;
     rc = libxl__relay_open(creation->gc, creation->domid, log, &loader.relay);
     if (!rc)
         rc = make_files(&loader);

@@ -145,10 +145,7 @@ static void add_domain(struct libxl__creation *creation,
               c_info->platformdata);
 }
 
-/*
- * First each subtree with what must exist before the rest, side by side; then
- * each device, and what is left of the domain's own nodes in any order.
- */
+/* Each subtree with what must exist before the rest, side by side. */
 static void record_subtrees(struct libxl__creation *creation,
                             struct libxl__xs_changes *changes)
 {
@@ -157,6 +154,7 @@ static void record_subtrees(struct libxl__creation *creation,
     add_vm(creation, changes);
 }
 
+/* Each device, and what is left of the domain's own nodes in any order. */
 static void record_rest(struct libxl__creation *creation,
                         struct libxl__xs_changes *changes)
 {
@@ -165,26 +163,31 @@ static void record_rest(struct libxl__creation *creation,
     add_domain(creation, changes);
 }
 
+/*
+ * The nodes are on their way while the domain gets its limits, its kernel and
+ * its memory; whoever needs them finishes the changes first.
+ */
 int libxl__nodes_do(struct libxl__creation *creation)
 {
     int rc;
 
     libxl__devices_place(&creation->devices, creation->domid);
     record_subtrees(creation, &creation->changes);
-    rc = libxl__xs_send(&creation->changes);
-    if (rc)
-        goto out;
-    record_rest(creation, &creation->changes);
-    rc = libxl__xs_send(&creation->changes);
-
-out:
+    rc = libxl__xs_begin(&creation->changes);
     if (rc)
         libxl__nodes_undo(creation);
     return rc;
 }
 
+int libxl__details_do(struct libxl__creation *creation)
+{
+    record_rest(creation, &creation->changes);
+    return libxl__xs_begin(&creation->changes);
+}
+
 void libxl__nodes_undo(struct libxl__creation *creation)
 {
+    libxl__xs_finish(&creation->changes);
     libxl__devices_erase_elsewhere(&creation->devices);
     libxl__paths_remove(creation->gc, creation->domid, creation->uuid, NULL);
 }
@@ -216,18 +219,16 @@ static void record_rings(struct libxl__creation *creation,
                  creation->vuart_gfn);
 }
 
-/*
- * The rings are where the builder put them, known only once it is done.
- * xenconsoled and xenstored read them when the domain is introduced.
- */
+/* The rings are where the builder put them, known only once it is done. */
 int libxl__rings_do(struct libxl__creation *creation)
 {
-    int rc;
-
     record_rings(creation, &creation->changes);
-    rc = libxl__xs_send(&creation->changes);
-    if (rc)
-        return rc;
+    return libxl__xs_begin(&creation->changes);
+}
+
+/* xenconsoled and xenstored read the rings when the domain is introduced. */
+int libxl__introduce_do(struct libxl__creation *creation)
+{
     libxl__xs_introduce(&creation->changes, creation->domid,
                         creation->store_gfn, creation->store_port);
     return libxl__xs_send(&creation->changes);
