@@ -93,8 +93,9 @@ class Side:
             return
         found = re.search(rf"^/local/domain/{self.domid}/vm = \"/vm/(.*?)\"",
                           read(f"{path}/store"), re.M)
-        if found and "uuid=" not in guest:
+        if found and not re.search("^uuid=", guest, re.M):
             self.uuid = found[1]
+        self.number_uuids()
         self.areas |= {
             "tree": self.tree(),
             "store": self.store(),
@@ -125,10 +126,19 @@ class Side:
                       r"\1DOMID", read(f"{self.path}/qemu"))
         return {"arguments": text.replace("\n", " ")}
 
-    def mask(self, text):
-        text = re.sub(r"((?:/local/domain|/libxl|/device-model|"
+    def mask_number(self, text):
+        return re.sub(r"((?:/local/domain|/libxl|/device-model|"
                       rf"\bbackend/\w+)/){self.number}(?=[/ \"]|$)",
                       r"\1DOMID", text, flags=re.M)
+
+    def number_uuids(self):
+        """In an order that the domain's own number does not change."""
+        for line in sorted(
+                self.mask_number(read(f"{self.path}/store")).splitlines()):
+            self.mask(line)
+
+    def mask(self, text):
+        text = self.mask_number(text)
         text = re.sub(rf"\bvif{self.number}\.", "vifDOMID.", text)
         # Where in Debian's sources a message is from depends on the release.
         text = re.sub(r"\b(libxl\w*\.c):\d+:", r"\1:", text)
