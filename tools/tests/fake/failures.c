@@ -141,13 +141,13 @@ static void mend(const struct operation *operation, uint32_t domid, int rc,
     libxl_ctx_free(ctx);
 }
 
-static uint32_t create_for(const struct operation *operation)
+static uint32_t create_for(const struct operation *operation, const char *name)
 {
     libxl_ctx *ctx = fake_ctx();
     libxl_domain_config config;
     uint32_t domid;
 
-    fake_config(&config, "g");
+    fake_config(&config, name);
     fake_config_devices(&config, operation->disks, operation->nics);
     make_scripts();
     assert_int_equal(libxl_domain_create_new(ctx, &config, &domid, NULL, NULL),
@@ -189,8 +189,10 @@ static bool fails_at(const struct operation *operation, enum source source,
     int rc;
 
     fake_host_reset(NULL);
+    if (operation->beside_another)
+        create_for(operation, "other");
     before = fake_rest_take();
-    domid = create_for(operation);
+    domid = create_for(operation, "g");
     created = fake_rest_take();
     ctx = fake_ctx();
 

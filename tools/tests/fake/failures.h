@@ -24,6 +24,7 @@ struct operation {
     int (*revert)(libxl_ctx *ctx, uint32_t domid);
     /* It takes something away, and may find that it is gone already. */
     bool takes_away;
+    bool beside_another; /* guest, which it must leave as it is */
 };
 
 /* Creation of a guest, by who fills its configuration in. */

@@ -65,6 +65,7 @@ struct removal {
     uint32_t domid;
     const char *uuid; /* NULL: unknown */
     libxl__xs_body *check;
+    bool shared; /* a directory goes that other domains may get nodes in */
 };
 
 static bool is_in(const char *name, char **names, unsigned int count)
@@ -91,6 +92,7 @@ static int remove_kind(struct removal *removal, xs_transaction_t t,
     if (rc)
         return rc;
     *all_r = count == is_in(domid, domids, count);
+    removal->shared = removal->shared || *all_r;
     if (*all_r)
         libxl__xs_remove(&removal->changes, directory);
     else if (is_in(domid, domids, count))
@@ -172,7 +174,10 @@ static int remove_vm(struct removal *removal, xs_transaction_t t)
     return rc;
 }
 
-/* What names the rest goes last. */
+/*
+ * What names the rest goes after it, and the domain's name last: destroying
+ * it once more, by its name, completes a removal that was cut short.
+ */
 static int record_removal(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
     struct removal *removal = opaque;
@@ -187,11 +192,15 @@ static int record_removal(libxl__gc *gc, xs_transaction_t t, void *opaque)
         rc = remove_vm(removal, t);
     if (rc)
         return rc;
-    libxl__xs_remove(&removal->changes, libxl__xs_domain_path(gc, domid));
     libxl__xs_remove(&removal->changes, libxl__path_libxl(gc, domid));
+    libxl__xs_remove(&removal->changes, libxl__xs_domain_path(gc, domid));
     return 0;
 }
 
+/*
+ * Nodes of this domain alone go in flight.  A directory goes in a transaction,
+ * or it would take what another domain gets there at this moment.
+ */
 int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid,
                         libxl__xs_body *check)
 {
@@ -200,8 +209,17 @@ int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid,
         .uuid = uuid,
         .check = check,
     };
+    int rc;
 
     libxl__xs_changes_init(&removal.changes, gc);
+    if (!check) {
+        rc = record_removal(gc, XBT_NULL, &removal);
+        if (!rc && !removal.shared)
+            rc = libxl__xs_send(&removal.changes);
+        libxl__xs_changes_dispose(&removal.changes);
+        if (rc || !removal.shared)
+            return rc;
+    }
     return libxl__xs_commit(
         &removal.changes,
         libxl__sprintf(gc, "remove domain %" PRIu32 " from xenstore", domid),
