@@ -39,6 +39,9 @@ struct libxl__creation {
     /* RAM that the guest starts with, at most 'maxmem': create/memory.c. */
     uint64_t ram_kb;
 
+    /* For the tables of its addresses: create/memory.c. */
+    uint64_t pool_kb;
+
     /* Its devices, whose configuration is in config: create/checks.c. */
     struct libxl__devices devices;
 

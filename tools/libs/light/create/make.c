@@ -201,15 +201,9 @@ int libxl__limits_do(struct libxl__creation *creation)
                "a number", b_info->max_vcpus, "vCPUs");
     if (rc)
         return rc;
-    rc = limit(creation,
-               xc_domain_setmaxmem(xch, domid, creation->ram_kb + SLACK_KB),
-               "a memory limit", creation->ram_kb + SLACK_KB, "KiB");
-    if (rc)
-        return rc;
-    return limit(
-        creation,
-        xc_set_paging_mempool_size(xch, domid, b_info->shadow_memkb * 1024),
-        "a paging pool", b_info->shadow_memkb, "KiB");
+    return limit(creation,
+                 xc_domain_setmaxmem(xch, domid, creation->ram_kb + SLACK_KB),
+                 "a memory limit", creation->ram_kb + SLACK_KB, "KiB");
 }
 
 int libxl__ports_do(struct libxl__creation *creation)

@@ -4,6 +4,7 @@
  * the balloon driver of the guest gives back what is above 'memory': see
  * docs/memory.md.
  */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "base/log.h"
@@ -48,12 +49,14 @@ int libxl__memory_choose(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
     const char *name = creation->config.c_info.name;
+    uint64_t pool_kb = b_info->shadow_memkb;
     struct shortage shortage = {
-        .needed_kb = b_info->max_memkb + b_info->shadow_memkb,
+        .needed_kb = b_info->max_memkb + pool_kb,
     };
-    uint64_t least_kb = b_info->target_memkb + b_info->shadow_memkb;
+    uint64_t least_kb = b_info->target_memkb + pool_kb;
     int rc;
 
+    creation->pool_kb = pool_kb;
     rc = libxl__wait_poll(creation->gc, LATE_INTERVAL_MS, &shortage.deadline,
                           true, check_free, &shortage);
     if (rc && rc != ERROR_TIMEDOUT)
@@ -94,12 +97,30 @@ int libxl__memory_claim(struct libxl__creation *creation, uint64_t pages)
     return ERROR_NOMEM;
 }
 
+static int set_pool(struct libxl__creation *creation)
+{
+    const char *name = creation->config.c_info.name;
+    int rc;
+
+    if (!xc_set_paging_mempool_size(creation->ctx->xch, creation->domid,
+                                    creation->pool_kb * 1024))
+        return 0;
+    rc = errno == ENOMEM ? ERROR_NOMEM : ERROR_FAIL;
+    return libxl__fail_errno(creation->ctx, rc,
+                             "cannot give domain '%s' a paging pool of "
+                             "%" PRIu64 " KiB",
+                             name, creation->pool_kb);
+}
+
 int libxl__memory_do(struct libxl__creation *creation)
 {
     uint64_t megabytes = creation->ram_kb / 1024;
     struct xc_dom_image *dom = creation->dom;
     int rc;
 
+    rc = set_pool(creation);
+    if (rc)
+        return rc;
     rc = libxl__memory_claim(creation, megabytes << (20 - XC_PAGE_SHIFT));
     if (rc)
         return rc;
