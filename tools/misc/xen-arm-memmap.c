@@ -308,7 +308,8 @@ static int show(const struct options *options, struct memmap_config *config)
     int rc;
 
     memmap_config_place(config, &options->machine);
-    if (memmap_policy_read(options->policy, &config->guest.policy, &error))
+    if (memmap_policy_read(options->policy, config->given_name,
+                           &config->guest.policy, &error))
         return complain(NULL, error.message);
     if (memmap_plan_make(&config->guest, &plan, &error)) {
         complain(options->config, error.message);

@@ -295,7 +295,8 @@ static int read_options(XLU_Config *xlu, struct memmap_machine *machine,
 
     xlu_cfg_get_string(xlu, "name", &name, 0);
     config->name = memmap_printable(name);
-    if (!config->name)
+    config->given_name = strdup(name);
+    if (!config->name || !config->given_name)
         return NO_MEMORY();
     if (!machine->kernel_bits && !xlu_cfg_get_string(xlu, "kernel", &kernel, 0))
         machine->kernel_bits = memmap_kernel_bits(kernel);
@@ -380,6 +381,7 @@ void memmap_config_dispose(struct memmap_config *config)
         return;
 
     free(config->name);
+    free(config->given_name);
     free(config->cmdline);
     free(config->iomem);
     for (unsigned int i = 0; i < ARM_SLOTS; i++)

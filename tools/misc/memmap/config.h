@@ -18,6 +18,7 @@
 struct memmap_config {
     struct arm_guest guest; /* borrows from what follows */
     char *name;             /* of the guest, printable; never NULL */
+    char *given_name;       /* the same as it stands there */
     char *cmdline;
     struct arm_iomem *iomem;
     struct arm_partial partial; /* of device_tree, if has_partial */

@@ -10,11 +10,12 @@
 #include "arm/policy.h"
 
 /*
- * path of NULL: the host's own, and the defaults where there is none.  Any
- * other file must be there; it may be a device or a pipe.
+ * For the guest of that name.  path of NULL: the host's own, and the defaults
+ * where there is none.  Any other file must be there; it may be a device or a
+ * pipe.
  */
-int memmap_policy_read(const char *path, struct arm_policy *policy_r,
-                       struct arm_error *error);
+int memmap_policy_read(const char *path, const char *guest,
+                       struct arm_policy *policy_r, struct arm_error *error);
 
 /* False where a guest gets what it would get without a file. */
 bool memmap_policy_matters(const struct arm_policy *policy);

@@ -38,9 +38,8 @@ const char *memmap_facts(const struct memmap_report *report,
 const char *memmap_warning(const struct memmap_report *report, size_t number)
 {
     const char *const all[] = {
-        report->config->partial.warning,
-        report->plan->report.warning,
-        report->plan->report.overlap,
+        report->config->partial.warning, report->plan->report.warning,
+        report->plan->report.overlap,    report->plan->report.budget,
         report->plan->report.acpi,
     };
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Fuzzes the administrator's file.  What is accepted must hold for the
- * regions of a guest: their sizes, the highest address, what is to be free.
+ * regions of a guest: their sizes, the highest address, what is to be free, and
+ * the pages for its map_budget.
  */
 #include <stdlib.h>
 
 #include "arm/guest_map.h"
+#include "arm/paging_pool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,6 +31,28 @@ static void check_region(const struct arm_policy *policy,
              policy->keep_free[i].first > last);
 }
 
+/* The budget, mapped from the first region on, takes no more than its pages. */
+static void check_budget(const struct arm_policy *policy,
+                         const struct region_plan *plan)
+{
+    uint64_t left = policy->map_budget, pages = arm_pool_pages_for(left);
+    struct arm_error error = { 0 };
+    struct addrmap map = { 0 };
+
+    must(left % REGION_ALIGNMENT == 0 && left <= ARM_POOL_MAX_SIZE);
+    for (unsigned int i = 0; i < plan->count && left; i++) {
+        uint64_t size = plan->region[i].size;
+
+        size = size < left ? size : left;
+        must(!addrmap_add(&map, plan->region[i].base, size, CLAIM_IOMEM, "a",
+                          "b", i, &error));
+        left -= size;
+    }
+    must(!addrmap_finish(&map, &error));
+    must(arm_pool_pages_of_map(&map) <= pages);
+    addrmap_dispose(&map);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint64_t pages[GUEST_RAM_BANKS] = { 0x20000 };
@@ -37,8 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct addrmap map = { 0 };
     struct region_plan plan;
 
-    if (arm_policy_parse("fuzz", (const char *)data, size, &guest.policy,
-                         &error)) {
+    if (arm_policy_parse("fuzz", (const char *)data, size, "guest-1",
+                         &guest.policy, &error)) {
         must(error.fault == ARM_FAULT_CONFIG);
         return 0;
     }
@@ -49,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                         GUEST_RAM_BANKS, &map));
     for (unsigned int i = 0; i < plan.count; i++)
         check_region(&guest.policy, &plan.region[i]);
+    check_budget(&guest.policy, &plan);
     addrmap_dispose(&map);
     return 0;
 }

@@ -8,13 +8,19 @@
 
 #include "arm/guest_map.h"
 
-static struct arm_error parse(const char *text, struct arm_policy *policy)
+static struct arm_error parse_for(const char *guest, const char *text,
+                                  struct arm_policy *policy)
 {
     struct arm_error error = { 0 };
 
     *policy = (struct arm_policy) { 0 };
-    arm_policy_parse("conf", text, strlen(text), policy, &error);
+    arm_policy_parse("conf", text, strlen(text), guest, policy, &error);
     return error;
+}
+
+static struct arm_error parse(const char *text, struct arm_policy *policy)
+{
+    return parse_for("guest", text, policy);
 }
 
 static struct arm_policy good(const char *text)
@@ -272,6 +278,98 @@ static void a_bad_file_tells_line_and_cause(void **state)
     refused("overlap = \x01", "character 11 is not plain text");
 }
 
+/* In MiB, of a guest of that name. */
+static uint64_t budget_of(const char *guest, const char *text)
+{
+    struct arm_policy policy;
+    struct arm_error error = parse_for(guest, text, &policy);
+
+    assert_ok(error);
+    return policy.map_budget / MIB;
+}
+
+static void a_budget_is_for_all_or_by_name(void **state)
+{
+    static const char text[] = "map_budget = 1G\n"
+                               "map_budget = 0x4000000 web-*\n"
+                               "map_budget = none\tweb-[0-9]  # comment\n"
+                               "map_budget = 16G   db?2\n";
+
+    assert_int_equal(budget_of("guest", "map_budget = 2M"), 2);
+    assert_int_equal(budget_of("guest", "map_budget = 2M guest"), 2);
+    assert_int_equal(budget_of("guest", "map_budget = 2M gues"), 0);
+    assert_int_equal(budget_of("guest", "map_budget = 2M &guest"), 0);
+    assert_int_equal(budget_of("", "map_budget = 2M"), 2);
+    assert_int_equal(budget_of("", "map_budget = 2M ?*"), 0);
+    assert_int_equal(budget_of("guest", text), 1024);
+    assert_int_equal(budget_of("web-1", text), 0);
+    assert_int_equal(budget_of("web-10", text), 64);
+    assert_int_equal(budget_of("db 2", text), 16384);
+    /* Which is last, not which is closer. */
+    assert_int_equal(budget_of("a", "map_budget=2M a\nmap_budget=4M"), 4);
+    assert_int_equal(budget_of("a", "map_budget=2M\nmap_budget=none"), 0);
+    assert_int_equal(budget_of("a", "map_budget=1043456M *"), 1043456);
+}
+
+static void a_bad_budget_tells_why(void **state)
+{
+    refused("map_budget =", "map_budget: this is no number");
+    refused("map_budget = web-*", "map_budget: this is no number");
+    refused("\nmap_budget = 3M", "conf:2: map_budget: write 'none', or a "
+                                 "multiple of 2M");
+    refused("map_budget = 0 web", "multiple of 2M that is not 0");
+    refused("map_budget = 1043458M", "room for regions of 1043456M in all");
+    refused("map_budget = 2M a b", "words after the pattern");
+    refused("map_budget = 2M \"\"", "without quotes");
+    refused("map_budget = 2M 'web'", "without quotes");
+    /* Though it is no matter to this guest. */
+    refused("map_budget = 3M web", "multiple of 2M");
+    refused("regions = off\nmap_budget = 2M web",
+            "conf:2: there is a map_budget and 'regions = off'");
+    refused("map_budget = 2M\n\nregions = off",
+            "conf:3: there is a map_budget and 'regions = off'");
+    assert_int_equal(budget_of("a", "map_budget = none\nregions = off"), 0);
+    assert_int_equal(budget_of("a", "regions = on\nmap_budget = 2M"), 2);
+}
+
+static void there_are_at_most_64_budgets(void **state)
+{
+    char text[100 * 20] = "";
+
+    for (int i = 0; i < 64; i++)
+        strcat(text, "map_budget=2M a\n");
+    assert_int_equal(budget_of("a", text), 2);
+    strcat(text, "map_budget=2M b\n");
+    refused(text, "conf:65: map_budget: more than 64 lines");
+}
+
+static void a_budget_beyond_the_regions_is_a_warning(void **state)
+{
+    struct arm_report report = report_of("map_budget = 16G");
+
+    are_the_defaults(&report);
+    assert_string_equal(report.budget, "");
+    report = report_of("map_budget = 2G\nmax_size = 1G");
+    assert_string_equal(report.budget, "");
+    report = report_of("map_budget = 2050M\nmax_size = 1G");
+    assert_non_null(strstr(report.budget, "have 2048 MiB, less than the "
+                                          "administrator's map_budget of "
+                                          "2050 MiB"));
+}
+
+/* Its pool has none of it: see create/memory.c. */
+static void a_32_bit_guest_needs_no_such_warning(void **state)
+{
+    struct arm_guest guest = plain_guest();
+    struct arm_report report;
+
+    guest.is_64bit = false;
+    guest.policy = good("map_budget = 16G");
+    report = report_on(&guest);
+    assert_int_equal(report.regions.count, 0);
+    assert_string_equal(report.budget, "");
+}
+
 static void numbers_are_read_to_the_last_character(void **state)
 {
     static const char *const bad[] = { "",     "M",  "0x",   "0xg", "64MB",
@@ -338,20 +436,20 @@ static void files_are_read(void **state)
 
     assert_true(fd >= 0);
     assert_int_equal(write(fd, "regions = off\nx", 14), 14);
-    arm_policy_read(name, &policy, &error);
+    arm_policy_read(name, "guest", &policy, &error);
     assert_ok(error);
     assert_true(policy.regions_off);
     assert_int_equal(ftruncate(fd, ARM_POLICY_MAX_SIZE + 1), 0);
-    assert_int_equal(arm_policy_read(name, &policy, &error), -1);
+    assert_int_equal(arm_policy_read(name, "guest", &policy, &error), -1);
     assert_says(error, "larger than 65536 bytes");
     close(fd);
     unlink(name);
 
     error = (struct arm_error) { 0 };
-    arm_policy_read(name, &policy, &error);
+    arm_policy_read(name, "guest", &policy, &error);
     assert_ok(error);
     assert_false(policy.regions_off);
-    assert_int_equal(arm_policy_read("/tmp", &policy, &error), -1);
+    assert_int_equal(arm_policy_read("/tmp", "guest", &policy, &error), -1);
     assert_says(error, "/tmp: cannot read it: it is not a file");
 }
 
@@ -362,7 +460,8 @@ static void the_example_is_the_defaults(void **state)
     struct arm_error error = { 0 };
 
     assert_int_equal(access("tools/libs/light/arm-regions.conf", R_OK), 0);
-    arm_policy_read("tools/libs/light/arm-regions.conf", &policy, &error);
+    arm_policy_read("tools/libs/light/arm-regions.conf", "guest", &policy,
+                    &error);
     assert_ok(error);
     assert_memory_equal(&policy, &defaults, sizeof(policy));
 }
@@ -382,6 +481,11 @@ int main(void)
         cmocka_unit_test(further_overlaps_are_counted),
         cmocka_unit_test(the_width_is_no_matter_of_policy),
         cmocka_unit_test(a_bad_file_tells_line_and_cause),
+        cmocka_unit_test(a_budget_is_for_all_or_by_name),
+        cmocka_unit_test(a_bad_budget_tells_why),
+        cmocka_unit_test(there_are_at_most_64_budgets),
+        cmocka_unit_test(a_budget_beyond_the_regions_is_a_warning),
+        cmocka_unit_test(a_32_bit_guest_needs_no_such_warning),
         cmocka_unit_test(numbers_are_read_to_the_last_character),
         cmocka_unit_test(ranges_do_not_wrap),
         cmocka_unit_test(there_are_at_most_64_ranges),

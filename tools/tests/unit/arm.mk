@@ -4,7 +4,7 @@
 
 ARM_TESTS := acpi addrmap kernel guest-map regions rules dt-writer tree map-text \
     linux-use dt-scan dt-bus tree-view tree-limits tree-check partial \
-    partial-refs partial-irqs policy irqmap slots
+    partial-refs partial-irqs policy paging-pool irqmap slots
 ARM_TEST_SRC := $(wildcard tools/tests/unit/arm-*.c)
 
 # $(1): compiler

@@ -8,9 +8,11 @@
 #include <libxl.h>
 #include <libxl_utils.h>
 
+#include "arm/paging_pool.h"
 #include "base/ctx.h"
 #include "base/log.h"
 #include "create/defaults.h"
+#include "create/libxl_arm.h"
 #include "domain/memory.h"
 #include "event/wait.h"
 
@@ -86,6 +88,9 @@ static uint64_t needed_kb(uint64_t memory_kb, uint64_t page_tables_kb)
 /*
  * Fills in the defaults of those fields of config that count here.  The guest
  * starts with all of 'maxmem' populated: see docs/memory.md.
+ *
+ * The administrator's map_budget is needed, but is not part of shadow_memkb:
+ * the caller goes on to create a domain of this config, which adds it then.
  */
 int libxl_domain_need_memory(libxl_ctx *ctx, libxl_domain_config *config,
                              uint32_t domid_for_logging, uint64_t *need_memkb)
@@ -93,19 +98,24 @@ int libxl_domain_need_memory(libxl_ctx *ctx, libxl_domain_config *config,
     libxl_domain_config full;
     const libxl_domain_build_info *from = &full.b_info;
     libxl_domain_build_info *to = &config->b_info;
+    struct arm_policy policy;
     xc_physinfo_t host;
     LIBXL__GC(gc, ctx);
     int rc;
 
     libxl_domain_config_init(&full);
     rc = libxl__defaults_fill(gc, config, &full, &host);
+    if (!rc)
+        rc = libxl__arch_read_policy(ctx, full.c_info.name, &policy);
     if (!rc) {
         to->max_vcpus = from->max_vcpus;
         to->max_memkb = from->max_memkb;
         to->target_memkb = from->target_memkb;
         to->video_memkb = from->video_memkb;
         to->shadow_memkb = from->shadow_memkb;
-        *need_memkb = needed_kb(to->target_memkb, to->shadow_memkb);
+        *need_memkb =
+            needed_kb(to->target_memkb,
+                      to->shadow_memkb + arm_pool_kb_for(policy.map_budget));
     }
     libxl_domain_config_dispose(&full);
     return rc;

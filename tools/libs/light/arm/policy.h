@@ -23,6 +23,7 @@
 /* A larger file is refused, and so are more ranges. */
 #define ARM_POLICY_MAX_SIZE      65536
 #define ARM_POLICY_MAX_KEEP_FREE 64
+#define ARM_POLICY_MAX_BUDGETS   64
 
 /* Both ends are inside. */
 struct arm_policy_range {
@@ -38,20 +39,23 @@ struct arm_policy {
     uint64_t min_size;    /* 0: the planner's own */
     uint64_t max_size;    /* 0: as large as the gap; else whole 2 MiB */
     uint64_t max_address; /* regions end below it; 0: no such limit */
+    uint64_t map_budget;  /* room in the paging pool for so many bytes */
     unsigned int nr_keep_free;
     struct arm_policy_range keep_free[ARM_POLICY_MAX_KEEP_FREE];
 };
 
 /*
- * Reads size bytes of text; file is its name, for errors, which name the line
- * as well.  *policy_r is untouched on failure.
+ * Reads size bytes of text, for the guest of that name; file is the text's
+ * name, for errors, which name the line as well.  *policy_r is untouched on
+ * failure.  Which text is a failure does not depend on the guest.
  */
 int arm_policy_parse(const char *file, const char *text, size_t size,
-                     struct arm_policy *policy_r, struct arm_error *error);
+                     const char *guest, struct arm_policy *policy_r,
+                     struct arm_error *error);
 
 /* The same for a file; one that does not exist gives the defaults. */
-int arm_policy_read(const char *file, struct arm_policy *policy_r,
-                    struct arm_error *error);
+int arm_policy_read(const char *file, const char *guest,
+                    struct arm_policy *policy_r, struct arm_error *error);
 
 /*
  * Plans the regions of a guest with that finished map in the windows, as the

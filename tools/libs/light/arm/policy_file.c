@@ -5,6 +5,7 @@
  * memory to map: what is not understood to the last character is refused.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,14 +13,18 @@
 #include <string.h>
 
 #include "arm/file.h"
+#include "arm/paging_pool.h"
 #include "arm/policy.h"
 
 #define LINE_MAX_SIZE 200
 
 struct reader {
     const char *file;
+    const char *guest;
     unsigned int line;
     unsigned int seen; /* a bit for each row of settings[] */
+    unsigned int nr_budgets;
+    bool has_budget; /* one of them is not "none" */
     struct arm_policy policy;
     struct arm_error *error;
 };
@@ -117,10 +122,27 @@ static int read_choice(struct reader *reader, const char *name,
     return 0;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* For whichever of the two comes second. */
+static int check_budget(struct reader *reader)
+{
+    if (reader->policy.regions_off && reader->has_budget)
+        return bad(reader, "there is a map_budget and 'regions = off': without "
+                           "regions there is nothing to map into, remove one "
+                           "of the two");
+    return 0;
+}
+
 static int set_regions(struct reader *reader, const char *value)
 {
-    return read_choice(reader, "regions", value, "on", "off",
-                       &reader->policy.regions_off);
+    if (read_choice(reader, "regions", value, "on", "off",
+                    &reader->policy.regions_off))
+        return -1;
+    return check_budget(reader);
 }
 
 static int set_overlap(struct reader *reader, const char *value)
@@ -217,6 +239,67 @@ no_range:
                        "0x80000000-0x8fffffff or 0x80000000+256M");
 }
 
+/* Cuts a word off the front of *rest_io; returns it. */
+static const char *next_word(char **rest_io)
+{
+    char *word = *rest_io, *end = word;
+
+    while (*end && !is_blank(*end))
+        end++;
+    while (is_blank(*end))
+        *end++ = '\0';
+    *rest_io = end;
+    return word;
+}
+
+static int read_budget(struct reader *reader, const char *value,
+                       uint64_t *budget_r)
+{
+    if (!strcmp(value, "none")) {
+        *budget_r = 0;
+        return 0;
+    }
+    if (read_size(reader, "map_budget", value, budget_r))
+        return -1;
+    if (*budget_r == 0 || *budget_r % REGION_ALIGNMENT)
+        return bad(reader,
+                   "map_budget: write 'none', or a multiple of %" PRIu64
+                   "M that is not 0",
+                   REGION_ALIGNMENT >> 20);
+    if (*budget_r > ARM_POOL_MAX_SIZE)
+        return bad(reader,
+                   "map_budget: there is room for regions of %" PRIu64
+                   "M in all: write no more",
+                   (uint64_t)ARM_POOL_MAX_SIZE >> 20);
+    reader->has_budget = true;
+    return check_budget(reader);
+}
+
+/* SIZE, or SIZE PATTERN; the last line counts that matches the guest. */
+static int set_map_budget(struct reader *reader, const char *value)
+{
+    char words[LINE_MAX_SIZE], *rest = strcpy(words, value);
+    const char *size = next_word(&rest);
+    const char *pattern = next_word(&rest);
+    uint64_t budget;
+
+    if (reader->nr_budgets++ == ARM_POLICY_MAX_BUDGETS)
+        return bad(reader, "map_budget: more than %d lines; join some",
+                   ARM_POLICY_MAX_BUDGETS);
+    if (read_budget(reader, size, &budget))
+        return -1;
+    if (*rest)
+        return bad(reader, "map_budget: there are words after the pattern; "
+                           "write one on each line, and '?' for a blank in "
+                           "a name");
+    if (*pattern == '"' || *pattern == '\'')
+        return bad(reader, "map_budget: write the pattern for the names of "
+                           "guests without quotes, and none for all guests");
+    if (!*pattern || !fnmatch(pattern, reader->guest, 0))
+        reader->policy.map_budget = budget;
+    return 0;
+}
+
 static const struct setting {
     const char *name;
     bool repeats;
@@ -227,13 +310,9 @@ static const struct setting {
     { "max_size", false, set_max_size },
     { "max_address", false, set_max_address },
     { "keep_free", true, set_keep_free },
+    { "map_budget", true, set_map_budget },
     { "overlap", false, set_overlap },
 };
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
 
 /* Cuts blanks off both ends, in place. */
 static char *trim(char *text)
@@ -270,7 +349,7 @@ static int read_setting(struct reader *reader, char *line)
     }
     return bad(reader,
                "there is no setting '%.40s': regions, min_size, max_size, "
-               "max_address, keep_free and overlap are",
+               "max_address, keep_free, map_budget and overlap are",
                name);
 }
 
@@ -298,9 +377,10 @@ static int read_line(struct reader *reader, const char *text, size_t size)
 }
 
 int arm_policy_parse(const char *file, const char *text, size_t size,
-                     struct arm_policy *policy_r, struct arm_error *error)
+                     const char *guest, struct arm_policy *policy_r,
+                     struct arm_error *error)
 {
-    struct reader reader = { .file = file, .error = error };
+    struct reader reader = { .file = file, .guest = guest, .error = error };
     struct arm_policy *policy = &reader.policy;
     const char *end = text + size;
 
@@ -319,8 +399,8 @@ int arm_policy_parse(const char *file, const char *text, size_t size,
     return 0;
 }
 
-int arm_policy_read(const char *file, struct arm_policy *policy_r,
-                    struct arm_error *error)
+int arm_policy_read(const char *file, const char *guest,
+                    struct arm_policy *policy_r, struct arm_error *error)
 {
     size_t size;
     char *text;
@@ -339,7 +419,7 @@ int arm_policy_read(const char *file, struct arm_policy *policy_r,
                              r == ENOMEM ? ARM_FAULT_NOMEM : ARM_FAULT_CONFIG,
                              "%.150s: cannot read it: %s", file,
                              r == EINVAL ? "it is not a file" : strerror(r));
-    r = arm_policy_parse(file, text, size, policy_r, error);
+    r = arm_policy_parse(file, text, size, guest, policy_r, error);
     free(text);
     return r;
 }

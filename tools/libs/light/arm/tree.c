@@ -245,6 +245,21 @@ static void write_warning(struct arm_report *report,
             smallest >> 20, guest->gpaddr_bits);
 }
 
+static void write_budget(struct arm_report *report,
+                         const struct arm_guest *guest)
+{
+    uint64_t budget = guest->policy.map_budget, room = 0;
+
+    for (unsigned int i = 0; i < report->regions.count; i++)
+        room += report->regions.region[i].size;
+    if (guest->is_64bit && budget > room)
+        snprintf(report->budget, sizeof(report->budget),
+                 "the extended regions have %" PRIu64 " MiB, less than the "
+                 "administrator's map_budget of %" PRIu64 " MiB: the paging "
+                 "pool is larger than it need be",
+                 room >> 20, budget >> 20);
+}
+
 /* Linux 6.12 looks for the regions only if it boots by the device tree. */
 static void write_acpi(struct arm_report *report, const struct arm_guest *guest)
 {
@@ -297,6 +312,7 @@ int arm_tree_finalise(void *fdt, size_t size, const struct arm_guest *guest,
     }
 
     write_warning(&report, guest);
+    write_budget(&report, guest);
     write_overlap(&report, guest, &map);
     write_acpi(&report, guest);
     *report_r = report;

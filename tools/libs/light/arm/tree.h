@@ -38,6 +38,7 @@ struct arm_report {
     struct region_plan regions;
     char warning[300]; /* empty: nothing to warn of */
     char overlap[550]; /* the same: the policy lets claims overlap */
+    char budget[200];  /* the same: the map_budget has no use */
     char acpi[200];    /* the same: what ACPI takes from the guest */
 };
 

@@ -291,8 +291,8 @@ int libxl__checks_do(struct libxl__creation *creation)
         check_vcpus,
         check_memory,
         check_name,
-        libxl__memory_choose,
         libxl__arch_domain_read_policy,
+        libxl__memory_choose,
         libxl__arch_domain_fill_maps,
         check_devices,
     };

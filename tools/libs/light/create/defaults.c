@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "arm/paging_pool.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "create/creation.h"
@@ -36,17 +37,6 @@ static void default_memory(libxl_domain_build_info *b_info)
         b_info->target_memkb = b_info->max_memkb;
     if (b_info->video_memkb == LIBXL_MEMKB_DEFAULT)
         b_info->video_memkb = 0;
-}
-
-/*
- * The pages that the hypervisor needs for the guest's page tables: what
- * Debian's library sets for any number of vCPUs and any memory, in KiB.
- */
-static uint64_t paging_pool_kb(const libxl_domain_build_info *b_info)
-{
-    uint64_t megabytes = b_info->max_memkb / 1024;
-
-    return 4 * (256 * (uint64_t)b_info->max_vcpus + megabytes) + 512;
 }
 
 static int default_vcpus(libxl_ctx *ctx, libxl_domain_build_info *b_info)
@@ -177,7 +167,8 @@ int libxl__defaults_fill(libxl__gc *gc, const libxl_domain_config *asked,
     default_memory(b_info);
     default_grants(b_info, host_r);
     if (b_info->shadow_memkb == LIBXL_MEMKB_DEFAULT)
-        b_info->shadow_memkb = paging_pool_kb(b_info);
+        b_info->shadow_memkb =
+            arm_pool_default_kb(b_info->max_vcpus, b_info->max_memkb);
     if (!b_info->event_channels)
         b_info->event_channels = DEFAULT_EVENT_CHANNELS;
     libxl_defbool_setdefault(&b_info->claim_mode, false);

@@ -23,11 +23,11 @@
 /* The guest type of a 64-bit kernel, as XENVER_capabilities spells it. */
 #define GUEST_TYPE_64 "xen-3.0-aarch64"
 
-static int arm_failed(struct libxl__creation *creation,
-                      const struct arm_error *error)
+/* Logs what is wrong with a domain; returns the code for it. */
+static int log_fault(libxl_ctx *ctx, const char *name,
+                     const struct arm_error *error)
 {
-    libxl__error(creation->ctx, "domain '%s': %s", creation->config.c_info.name,
-                 error->message);
+    libxl__error(ctx, "domain '%s': %s", name, error->message);
     switch (error->fault) {
     case ARM_FAULT_CONFIG:
         return ERROR_INVAL;
@@ -36,6 +36,12 @@ static int arm_failed(struct libxl__creation *creation,
     default:
         return ERROR_FAIL;
     }
+}
+
+static int arm_failed(struct libxl__creation *creation,
+                      const struct arm_error *error)
+{
+    return log_fault(creation->ctx, creation->config.c_info.name, error);
 }
 
 static uint16_t choose_tee(libxl_tee_type tee)
@@ -111,13 +117,21 @@ int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
 #endif
 }
 
-int libxl__arch_domain_read_policy(struct libxl__creation *creation)
+int libxl__arch_read_policy(libxl_ctx *ctx, const char *name,
+                            struct arm_policy *policy_r)
 {
+    const char *guest = name ? name : "";
     struct arm_error error = { 0 };
 
-    return arm_policy_read(ARM_POLICY_FILE, &creation->policy, &error)
-               ? arm_failed(creation, &error)
+    return arm_policy_read(ARM_POLICY_FILE, guest, policy_r, &error)
+               ? log_fault(ctx, guest, &error)
                : 0;
+}
+
+int libxl__arch_domain_read_policy(struct libxl__creation *creation)
+{
+    return libxl__arch_read_policy(creation->ctx, creation->config.c_info.name,
+                                   &creation->policy);
 }
 
 static void describe_iomem(struct libxl__creation *creation)
@@ -303,6 +317,9 @@ int libxl__arch_domain_finalise_hw_description(struct libxl__creation *creation)
     if (report.overlap[0])
         libxl__warn(creation->ctx, "domain '%s': %s",
                     creation->config.c_info.name, report.overlap);
+    if (report.budget[0])
+        libxl__warn(creation->ctx, "domain '%s': %s",
+                    creation->config.c_info.name, report.budget);
     if (report.acpi[0])
         libxl__warn(creation->ctx, "domain '%s': %s",
                     creation->config.c_info.name, report.acpi);

@@ -15,6 +15,13 @@
 int libxl__arch_domain_prepare_config(struct libxl__creation *creation,
                                       struct xen_domctl_createdomain *request);
 
+/*
+ * Reads the administrator's file for the guest of that name; NULL is one that
+ * has none as yet.  Logs its errors.
+ */
+int libxl__arch_read_policy(libxl_ctx *ctx, const char *name,
+                            struct arm_policy *policy_r);
+
 /* Called before that: reads the administrator's file into creation->policy. */
 int libxl__arch_domain_read_policy(struct libxl__creation *creation);
 

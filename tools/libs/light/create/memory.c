@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "arm/paging_pool.h"
 #include "base/log.h"
 #include "create/creation.h"
 #include "domain/memory.h"
@@ -39,6 +40,18 @@ static int check_free(libxl__gc *gc, void *user)
     return free_kb >= shortage->needed_kb ? 0 : ERROR_NOT_READY;
 }
 
+/* What a message about memory says of it; empty without one. */
+static const char *describe_budget(struct libxl__creation *creation)
+{
+    uint64_t kb = arm_pool_kb_for(creation->policy.map_budget);
+
+    return kb ? libxl__sprintf(creation->gc,
+                               ", %" PRIu64 " MiB of it for the "
+                               "administrator's map_budget",
+                               (kb + 1023) / 1024)
+              : "";
+}
+
 /*
  * Choose how much RAM to populate: 'maxmem', or 'memory' if the host has not
  * more, so that a guest whose memory was lowered can always be restarted.
@@ -49,7 +62,8 @@ int libxl__memory_choose(struct libxl__creation *creation)
 {
     const libxl_domain_build_info *b_info = &creation->config.b_info;
     const char *name = creation->config.c_info.name;
-    uint64_t pool_kb = b_info->shadow_memkb;
+    uint64_t pool_kb =
+        b_info->shadow_memkb + arm_pool_kb_for(creation->policy.map_budget);
     struct shortage shortage = {
         .needed_kb = b_info->max_memkb + pool_kb,
     };
@@ -67,10 +81,11 @@ int libxl__memory_choose(struct libxl__creation *creation)
     creation->ram_kb = b_info->target_memkb;
     if (least_kb > shortage.free_kb) {
         libxl__error(creation->ctx,
-                     "domain '%s' needs %" PRIu64 " MiB of memory, the host "
+                     "domain '%s' needs %" PRIu64 " MiB of memory%s, the host "
                      "has %" PRIu64 " MiB free: lower 'memory', or free some "
                      "first",
-                     name, (least_kb + 1023) / 1024, shortage.free_kb / 1024);
+                     name, (least_kb + 1023) / 1024, describe_budget(creation),
+                     shortage.free_kb / 1024);
         return ERROR_NOMEM;
     }
     libxl__warn(creation->ctx,
@@ -97,11 +112,29 @@ int libxl__memory_claim(struct libxl__creation *creation, uint64_t pages)
     return ERROR_NOMEM;
 }
 
+/*
+ * The budget is for mapping into regions, and only a kernel of 64 bits has
+ * them.  That is not known before the kernel is read.
+ */
 static int set_pool(struct libxl__creation *creation)
 {
     const char *name = creation->config.c_info.name;
+    uint64_t budget = creation->policy.map_budget;
     int rc;
 
+    if (budget && !creation->guest.is_64bit) {
+        creation->pool_kb = creation->config.b_info.shadow_memkb;
+        libxl__debug(creation->ctx,
+                     "domain '%s': the map_budget of %" PRIu64 " MiB is not "
+                     "for a kernel of 32 bits, which has no extended regions",
+                     name, budget >> 20);
+    } else if (budget) {
+        libxl__debug(
+            creation->ctx,
+            "domain '%s': %" PRIu64 " KiB of its paging pool of "
+            "%" PRIu64 " KiB are for the map_budget of %" PRIu64 " MiB",
+            name, arm_pool_kb_for(budget), creation->pool_kb, budget >> 20);
+    }
     if (!xc_set_paging_mempool_size(creation->ctx->xch, creation->domid,
                                     creation->pool_kb * 1024))
         return 0;
