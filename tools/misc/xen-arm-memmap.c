@@ -311,7 +311,7 @@ static int show(const struct options *options, struct memmap_config *config)
     if (memmap_policy_read(options->policy, config->given_name,
                            &config->guest.policy, &error))
         return complain(NULL, error.message);
-    if (memmap_plan_make(&config->guest, &plan, &error)) {
+    if (memmap_plan_make(&config->guest, config->pool_kb, &plan, &error)) {
         complain(options->config, error.message);
         return error.fault == ARM_FAULT_CONFIG ? EXIT_FAULTS : EXIT_UNREADABLE;
     }

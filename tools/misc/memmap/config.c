@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arm/paging_pool.h"
 #include "memmap/config.h"
 #include "memmap/devices.h"
 #include "memmap/file.h"
@@ -104,6 +105,22 @@ static int read_vcpus(const XLU_Config *xlu, struct arm_guest *guest,
     if (vcpus == 0)
         return REFUSE("vcpus=0: give the guest at least one");
     guest->vcpus = maxvcpus >= 0 ? maxvcpus : vcpus;
+    return 0;
+}
+
+/* After memory and vCPUs, which the default is made from. */
+static int read_pool(const XLU_Config *xlu, struct memmap_config *config,
+                     struct arm_error *error)
+{
+    const struct arm_guest *guest = &config->guest;
+    long pool = -1;
+
+    if (read_number(xlu, "shadow_memory", &pool, INT32_MAX, error))
+        return -1;
+    config->pool_kb =
+        pool < 0 ? arm_pool_default_kb(
+                       guest->vcpus, guest->ram_pages << (ARM_PAGE_SHIFT - 10))
+                 : (uint64_t)pool << 10;
     return 0;
 }
 
@@ -305,7 +322,7 @@ static int read_options(XLU_Config *xlu, struct memmap_machine *machine,
 
     if (read_memory(xlu, &config->guest, error) ||
         read_vcpus(xlu, &config->guest, error) ||
-        read_gic(xlu, config, error) ||
+        read_pool(xlu, config, error) || read_gic(xlu, config, error) ||
         read_vuart(xlu, &config->guest, error) ||
         read_iomem(xlu, config, error) || read_partial(xlu, config, error) ||
         read_irqs(xlu, config, error) || read_devices(xlu, config, error))

@@ -19,6 +19,7 @@ struct memmap_config {
     struct arm_guest guest; /* borrows from what follows */
     char *name;             /* of the guest, printable; never NULL */
     char *given_name;       /* the same as it stands there */
+    uint64_t pool_kb;       /* the paging pool, without a map_budget */
     char *cmdline;
     struct arm_iomem *iomem;
     struct arm_partial partial; /* of device_tree, if has_partial */

@@ -160,6 +160,10 @@ static void put_all(yajl_gen gen, const struct memmap_report *report)
     put_assumed(gen, report);
     if (report->policy)
         put_string(gen, "policy", report->policy);
+    put_number(gen, "paging_pool", plan->pool_kb << 10);
+    if (guest->policy.map_budget)
+        put_number(gen, "map_budget", guest->policy.map_budget);
+    put_number(gen, "mappable", plan->mappable);
     put_text(gen, "map");
     yajl_gen_array_open(gen);
     while (map_rows_next(&rows, &row))

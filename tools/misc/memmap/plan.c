@@ -6,9 +6,30 @@
 #include "memmap/plan.h"
 
 #include "arm/guest_map.h"
+#include "arm/paging_pool.h"
 
-int memmap_plan_make(const struct arm_guest *guest, struct memmap_plan *plan_r,
-                     struct arm_error *error)
+/*
+ * What the guest can map at least: its own addresses may take tables for each
+ * of their pages, as they do when it gives some of them back.
+ */
+static void plan_pool(const struct arm_guest *guest, uint64_t pool_kb,
+                      struct memmap_plan *plan)
+{
+    const struct region_plan *regions = &plan->report.regions;
+    uint64_t own = arm_pool_pages_of_map(&plan->map), pages, room = 0;
+
+    /* Creation gives a 32-bit guest, which has no regions, no budget. */
+    if (guest->is_64bit)
+        pool_kb += arm_pool_kb_for(guest->policy.map_budget);
+    plan->pool_kb = pool_kb;
+    pages = pool_kb >> (ARM_PAGE_SHIFT - 10);
+    for (unsigned int i = 0; i < regions->count; i++)
+        room += regions->region[i].size;
+    plan->mappable = arm_pool_mappable(pages > own ? pages - own : 0, room);
+}
+
+int memmap_plan_make(const struct arm_guest *guest, uint64_t pool_kb,
+                     struct memmap_plan *plan_r, struct arm_error *error)
 {
     struct arm_placement placement = { 0 };
     struct memmap_plan plan = { 0 };
@@ -21,6 +42,7 @@ int memmap_plan_make(const struct arm_guest *guest, struct memmap_plan *plan_r,
         memmap_plan_dispose(&plan);
         return -1;
     }
+    plan_pool(guest, pool_kb, &plan);
     *plan_r = plan;
     return 0;
 }

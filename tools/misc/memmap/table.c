@@ -112,6 +112,18 @@ static void write_sums(FILE *to, const struct memmap_report *report)
             memmap_about_text(large, text[2]));
 }
 
+static void write_pool(FILE *to, const struct memmap_report *report)
+{
+    const struct memmap_plan *plan = report->plan;
+    char text[SIZE_TEXT_SIZE];
+
+    fprintf(to, "paging pool of %" PRIu64 " KiB", plan->pool_kb);
+    if (plan->report.regions.count > 0)
+        fprintf(to, ", for at least %s of foreign pages side by side",
+                size_text(plan->mappable, text));
+    fputc('\n', to);
+}
+
 void memmap_write_table(FILE *to, const struct memmap_report *report)
 {
     const struct memmap_plan *plan = report->plan;
@@ -126,6 +138,7 @@ void memmap_write_table(FILE *to, const struct memmap_report *report)
     map_text_write(to, &plan->map, &plan->report.regions);
     fputc('\n', to);
     write_sums(to, report);
+    write_pool(to, report);
     fputc('\n', to);
     write_interrupts(to, &report->config->irqs);
 }
