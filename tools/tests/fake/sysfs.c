@@ -50,15 +50,14 @@ void fake_driver(const char *bus, const char *name)
 static void set_driver(const char *bus, const char *name, const char *driver)
 {
     char link[256], target[256], back[256];
-    const char *old = strrchr(target, '/');
     ssize_t size;
 
     snprintf(link, sizeof(link), "sys/%s/devices/%s/driver", bus, name);
     size = readlink(link, target, sizeof(target) - 1);
     if (size >= 0) {
         target[size] = '\0';
-        old = strrchr(target, '/') + 1;
-        snprintf(back, sizeof(back), "sys/%s/drivers/%s/%s", bus, old, name);
+        snprintf(back, sizeof(back), "sys/%s/drivers/%s/%s", bus,
+                 strrchr(target, '/') + 1, name);
         unlink(back);
         unlink(link);
     }

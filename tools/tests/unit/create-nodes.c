@@ -266,7 +266,7 @@ static void expect_removal(const char *const *rows, const char *uuid,
     directories = rows;
     libxl__xs_changes_init(&removal.changes, gc);
     assert_int_equal(record_removal(gc, XBT_NULL, &removal), 0);
-    print(&removal.changes, "committed");
+    print(&removal.changes, removal.shared ? "committed" : "sent");
     expect_file(name);
     libxl__xs_changes_dispose(&removal.changes);
 }
@@ -293,6 +293,23 @@ static void a_destroyed_guest(void **state)
     };
 
     expect_removal(rows, UUID, "destroy");
+}
+
+static void a_guest_is_destroyed_beside_another(void **state)
+{
+    static const char *const rows[] = {
+        "/libxl/5/device",
+        "console",
+        "/local/domain/0/backend",
+        "console",
+        "/local/domain/0/backend/console",
+        "4",
+        "/local/domain/0/backend/console",
+        "5",
+        NULL,
+    };
+
+    expect_removal(rows, UUID, "destroy-beside");
 }
 
 static void the_last_guest_is_destroyed(void **state)
@@ -331,6 +348,7 @@ int main(void)
         TEST(a_driver_domain),
         TEST(a_preserved_guest),
         TEST(a_destroyed_guest),
+        TEST(a_guest_is_destroyed_beside_another),
         TEST(the_last_guest_is_destroyed),
         TEST(a_guest_preserved_by_half_is_destroyed),
     };
