@@ -18,12 +18,6 @@ sum_in_file() {
         cut -d ' ' -f 1
 }
 
-# raw_disk FILE WORDS: 8 MiB that begin with a line.
-raw_disk() {
-    echo "$2" >"$1"
-    dd if=/dev/zero of="$1" bs=1M count=0 seek=8 2>/dev/null
-}
-
 mkdir -p /disks
 raw_disk /disks/a.img "the first disk"
 raw_disk /disks/b.img "the second disk"

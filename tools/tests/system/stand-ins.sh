@@ -36,6 +36,12 @@ add_disk() {
     mke2fs "$1" >/dev/null 2>&1
 }
 
+# raw_disk FILE WORDS: 8 MiB that begin with a line.
+raw_disk() {
+    echo "$2" >"$1"
+    dd if=/dev/zero of="$1" bs=1M count=0 seek=8 2>/dev/null
+}
+
 # add_usb_device NAME BUS ADDRESS CLASS [DRIVER INTERFACE...]
 add_usb_device() {
     _device=/sys/bus/usb/devices/$1 _driver=$5
