@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# long.sh MINUTES SEED: four clients give random commands to three guests, by
+# one libvirtd on our library.  It has to answer each, not to grow, and nothing
+# is to be left in the end.
+. /libvirt/libvirtd.sh
+minutes=$1 seed=$2
+clients="1 2 3 4"
+guests="1 2 3"
+# Answers that take longer never come.
+most_seconds=120
+# What the process may have more than after the warm-up, of some dozens of MiB.
+most_kib=1024
+
+# The documents whose name begins with 'busy', for each guest.
+write_busy_documents() {
+    for _n in $guests; do
+        for _file in /xml/busy*.xml; do
+            sed "s/N\\([^a-zA-Z]\\)/$_n\\1/" "$_file" >"/xml/$_n-${_file#/xml/}"
+        done
+        raw_disk "/disks/busy$_n.img" "disk"
+        raw_disk "/disks/busy$_n-more.img" "more"
+    done
+}
+
+# random_commands SEED: without end.
+random_commands() {
+    awk -v seed="$1" 'BEGIN {
+        count = split("start start start destroy attach-disk attach-interface" \
+            " detach-disk detach-interface suspend resume resume setmem" \
+            " setvcpus dominfo list domblklist dumpxml reboot", verbs, " ")
+        srand(seed)
+        for (;;) {
+            verb = verbs[1 + int(rand() * count)]
+            n = 1 + int(rand() * 3)
+            more = ""
+            if (verb ~ /tach-/) {
+                split(verb, words, "-")
+                verb = words[1] "-device"
+                more = " /xml/" n "-busy-" words[2] ".xml --live"
+            } else if (verb == "setmem")
+                more = " " 128 + 16 * int(rand() * 3) "M --live"
+            else if (verb == "setvcpus")
+                more = " " 1 + int(rand() * 2) " --live"
+            print verb == "list" ? "list --all" : verb " busy" n more
+        }
+    }'
+}
+
+# client N SECONDS PHASE: each line of its log is the seconds that an answer
+# took, virsh's exit code, the command, and the error.
+client() {
+    random_commands "$((seed * 100 + $3 * 10 + $1))" | while read -r line; do
+        read -r begin _ </proc/uptime
+        [ "${begin%.*}" -lt "$2" ] || break
+        # shellcheck disable=SC2086
+        timeout -s KILL $most_seconds virsh -c xen:///system $line \
+            >"/tmp/client-$1" 2>&1
+        code=$?
+        read -r end _ </proc/uptime
+        echo "$(awk -v a="$begin" -v b="$end" 'BEGIN { printf "%.1f", b - a }')" \
+            "$code $line: $(sed -n 's/^error: //p' "/tmp/client-$1" | xargs)"
+    done >>"/out/client-$1"
+}
+
+# clients_for MINUTES PHASE
+clients_for() {
+    step "clients, phase $2"
+    read -r _now _ </proc/uptime
+    _pids=
+    for _client in $clients; do
+        client "$_client" $((${_now%.*} + $1 * 60)) "$2" &
+        _pids="$_pids $!"
+    done
+    # shellcheck disable=SC2086
+    wait $_pids
+}
+
+# All guests with all their devices at once: dom0 and Xen keep what that took.
+all_on() {
+    for _n in $guests; do
+        tell_virsh start "busy$_n" || return 1
+    done
+    for _n in $guests; do
+        tell_virsh attach-device "busy$_n" "/xml/$_n-busy-disk.xml" --live &&
+            tell_virsh attach-device "busy$_n" \
+                "/xml/$_n-busy-interface.xml" --live || return 1
+    done
+    for _n in $guests; do
+        wait_for 120 grep 'guest: up' "$(guest_console "busy$_n")" || return 1
+    done
+}
+
+# No guest runs, and all workers are idle.
+all_off() {
+    for _n in $guests; do
+        tell_virsh destroy "busy$_n" >/dev/null 2>&1
+    done
+    quiet 2000
+    [ "$(tell_virsh list --name | grep .)" = Domain-0 ]
+}
+
+# Descriptors, resident KiB and threads of libvirtd.
+measure() {
+    echo "$(ls "/proc/$pid/fd" | wc -l)" \
+        "$(awk '$1 == "VmRSS:" { print $2 }' "/proc/$pid/status")" \
+        "$(ls "/proc/$pid/task" | wc -l)"
+}
+
+report_answers() {
+    note "answers: $(cat /out/client-* | wc -l), refused:" \
+        "$(awk '$2 != 0' /out/client-* | wc -l), the longest took" \
+        "$(sort -n /out/client-* | tail -n 1)"
+    awk '{ sub(/:$/, "", $3); all[$3]++; bad[$3] += $2 != 0 }
+        END { for (verb in all) print "# " verb ": " all[verb] ", refused " bad[verb] }' \
+        /out/client-* | sort
+    for _client in $clients; do
+        note "client $_client: $(cat "/out/client-$_client" | wc -l) answers"
+    done
+}
+
+unpack
+set_up
+write_busy_documents
+ours virsh --version >/dev/null
+export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1
+start_libvirtd ours || not_ok "libvirtd starts" "it does not"
+pid=$(pidof libvirtd)
+for n in $guests; do
+    expect "a guest is defined" tell_virsh define "/xml/$n-busy.xml"
+done
+
+expect "all guests start with all devices" all_on
+expect "they are destroyed" all_off
+warm_up_minutes=$(((minutes + 3) / 4))
+clients_for $warm_up_minutes 1
+expect "all guests are destroyed after the warm-up" all_off
+take_state /out/before
+before=$(measure)
+note "after $warm_up_minutes minutes: descriptors, KiB, threads: $before"
+clients_for $((minutes - warm_up_minutes)) 2
+expect "all guests are destroyed" all_off
+after=$(measure)
+note "after $minutes minutes: descriptors, KiB, threads: $after"
+report_answers
+
+same "libvirtd is the same process" "$(pidof libvirtd)" "$pid"
+same "every command was answered" \
+    "$(awk '$2 >= 124' /out/client-* | head -n 3)" ""
+same "libvirtd has as many descriptors as before" "${after%% *}" "${before%% *}"
+grown=$(echo "$before $after" | awk '{ print $5 - $2 }')
+if [ "$grown" -le $most_kib ]; then
+    ok "libvirtd has not grown"
+else
+    not_ok "libvirtd has not grown" "$grown KiB more"
+fi
+for n in $guests; do
+    tell_virsh undefine "busy$n" >/dev/null
+done
+same "libvirtd knows no guest any more" \
+    "$(tell_virsh list --all --name | grep .)" Domain-0
+if left=$(left_since /out/before /out/after); then
+    ok "nothing is left"
+else
+    not_ok "nothing is left" "$left"
+fi
