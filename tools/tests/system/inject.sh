@@ -2,13 +2,15 @@
 #
 # Creation is made to fail after each of its stages in turn: it has to say so,
 # and to leave nothing behind.  The guest has one of everything that a stage
-# may have to undo.
+# may have to undo; the backends of its disk and its interface have just seen
+# them.
+. "$tests/stand-ins.sh"
+. "$tests/device-guests.sh"
 
 head -c 300000 /dev/urandom >/guests/ramdisk
-guest=$(tiny_guest injected memory=64 vcpus=2 'vuart="sbsa_uart"' \
+set_up_dom0
+guest=$(quick_guest injected vcpus=2 'vuart="sbsa_uart"' \
     'ramdisk="/guests/ramdisk"' 'iomem=["0x9010,1@0x60000"]')
-
-warm_up
 take_state "$out/before"
 
 fail_after() {

@@ -65,6 +65,17 @@ const char *libxl__field_text(libxl__gc *of, unsigned int type, size_t offset,
     abort();
 }
 
+/* What undoing the nodes calls. */
+bool libxl__device_is_not_of_qemu(const struct libxl__device *device)
+{
+    abort();
+}
+
+void libxl__devices_abandon(const struct libxl__devices *devices)
+{
+    abort();
+}
+
 /* What else create/preserve.c calls. */
 int libxl__domain_uuid(libxl__gc *of, uint32_t domid, const char **uuid_r)
 {

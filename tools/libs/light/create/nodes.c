@@ -10,6 +10,7 @@
 #include "base/xenstore.h"
 #include "base/xs_changes.h"
 #include "create/creation.h"
+#include "device/qemu.h"
 #include "domain/paths.h"
 
 /*
@@ -187,7 +188,11 @@ int libxl__details_do(struct libxl__creation *creation)
 
 void libxl__nodes_undo(struct libxl__creation *creation)
 {
+    struct libxl__devices devices =
+        libxl__devices_select(&creation->devices, libxl__device_is_not_of_qemu);
+
     libxl__xs_finish(&creation->changes);
+    libxl__devices_abandon(&devices);
     libxl__devices_erase_elsewhere(&creation->devices);
     libxl__paths_remove(creation->gc, creation->domid, creation->uuid, NULL);
 }

@@ -293,6 +293,19 @@ static void release(const struct libxl__devices *devices)
             devices->list[i].kind->release(devices->gc, &devices->list[i]);
 }
 
+/* One that has not seen its device yet would not see either that it goes. */
+void libxl__devices_abandon(const struct libxl__devices *devices)
+{
+    struct step seen, step = step_of(devices, has_states);
+
+    wait_for_step(&step, false, check_seen);
+    report_late(&step, true, "no backend has answered at");
+    keep_done(&step, false);
+    seen = step_of(&step.devices, has_states);
+    if (!ask_to_close(&seen, true))
+        wait_until_closed(&seen, true);
+}
+
 int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
 {
     struct step step = step_of(devices, has_states);

@@ -341,6 +341,13 @@ int libxl__devices_erase_elsewhere(const struct libxl__devices *devices);
 int libxl__devices_connect(const struct libxl__devices *devices);
 
 /*
+ * Asks the backends of devices whose scripts have not run to close, and waits
+ * for it: a backend that has just seen its device goes on to write nodes, also
+ * when they have been removed.
+ */
+void libxl__devices_abandon(const struct libxl__devices *devices);
+
+/*
  * Asks the backends to close, waits for it, and runs the scripts.  With force,
  * takes the frontend away and goes on after the time-out.  Otherwise returns
  * ERROR_TIMEDOUT, logged, if the guest or the backend does not let go, and no
