@@ -122,6 +122,10 @@ check-package: deb $(LIGHT_SO) $(SYSTEM_PARTS)
 check-driver: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run --boot driver $(SYSTEM_OPTIONS) driver-domain.sh
 
+.PHONY: check-failing
+check-failing: $(LIGHT_SO) $(SYSTEM_PARTS)
+	$(SYSTEM)/run --boot failing $(SYSTEM_OPTIONS) failing.sh
+
 # Whether the comparison can fail.
 .PHONY: check-system-mutants
 check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
@@ -129,11 +133,12 @@ check-system-mutants: $(LIGHT_SO) $(SYSTEM_PARTS)
 
 RIG_CHECKS += check-system
 RIG_TARGETS += check-system-mutants check-debian check-driver check-pairs \
-    check-pygrub check-package
+    check-pygrub check-package check-failing
 HELP += 'make check-system  the tests that boot Xen (SYSTEM_OPTIONS=…)' \
         'make check-debian  a Debian guest from its own disk, on both libraries' \
         'make check-pygrub  bootloaders, and a guest that pygrub boots' \
         'make check-pairs   guests in which each two values of pairs.txt meet' \
         'make check-package  our Debian package comes and goes while guests run' \
+        'make check-failing  whatever fails of a creation with devices, in the rig' \
         'make check-driver  a driver domain that serves a disk and a vif' \
         'make check-system-mutants  whether the comparison can fail'
