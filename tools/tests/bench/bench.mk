@@ -5,9 +5,10 @@
 BENCH := tools/tests/bench
 BENCH_PROGRAMS := $(addprefix $(B)/bench/bin/,timed floor lanes)
 
+$(B)/bench/bin/floor $(B)/bench/bin/lanes: $(BENCH)/wire.c $(BENCH)/wire.h
 $(B)/bench/bin/%: $(BENCH)/%.c | $(SYSROOT_STAMP)
 	@mkdir -p $(@D)
-	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -o $@ $< -Wl,--as-needed \
+	$(TARGET_CC) $(CFLAGS) $(BASE_CFLAGS) -o $@ $(filter %.c,$^) -Wl,--as-needed \
 	    -lxenctrl -lxenguest -lxenstore -lxenforeignmemory \
 	    $(SYSTEM_RPATH_LINK)
 

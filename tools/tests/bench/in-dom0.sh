@@ -1,11 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# Measures creation in dom0: xenstore requests and times with Debian's library
-# and with ours, with 1 and with 50 guests present.  Prints lines of figures;
-# 'bench' makes the table of them.
+# Measures in dom0 how a guest comes and goes: xenstore requests and times with
+# Debian's library and with ours, with 1, 50 and 200 guests present.  Prints
+# lines of figures; 'bench' makes the table of them.
 runs=${1:-9}
 PATH=/bench:$PATH
 chmod +x /bench/*
+
+# Also within a pipeline.
+fail() {
+    echo "not ok: the last command failed" >&2
+    kill -TERM $$
+    exit 1
+}
 
 guest() {
     printf '%s\n' "name=\"$1\"" 'kernel="/guests/tiny"' memory=16 >"/tmp/$1.cfg"
@@ -17,53 +24,62 @@ guest() {
 guests_at_least() {
     while [ "${present:=0}" -lt "$1" ]; do
         present=$((present + 1))
-        ours xl create -p -q "$(guest "present$present")" || exit 1
+        ours xl create -p -q "$(guest "present$present")" || fail
     done
 }
 
 # Xen, the monitor and xenconsoled go on for a moment after a destroy.
-destroyed() {
-    xl destroy "$1"
+settle() {
     usleep 400000
 }
 
-# All requests between two switches of xenstored's log, but for those of the
-# switches and of xenconsoled, whose connection is older than the log.
+# requests VERB LIBRARY COMMAND...: prints how many there are between two
+# switches of xenstored's log, but for those of the switches and of
+# xenconsoled, whose connection is older than the log.
 requests() {
+    verb=$1
+    shift
     rm -f /tmp/trace
     xenstore-control logfile /tmp/trace >/dev/null
     xenstore-control log on >/dev/null
-    "$@" xl create -p -q "$(guest counted)" || exit 1
+    "$@" || fail
     usleep 1000000
     xenstore-control log off >/dev/null
-    awk '$1 == "CREATE" { new[$3] = 1 }
+    echo "requests $1$verb $present $(awk '
+        $1 == "CREATE" { new[$3] = 1 }
         $1 == "IN" && new[$2] && $5 != "CONTROL" { count++ }
-        END { print count + 0 }' /tmp/trace
-    cp /tmp/trace "/out/trace-$1-$present"
-    destroyed counted
+        END { print count + 0 }' /tmp/trace)"
+    cp /tmp/trace "/out/trace-$1$verb-$present"
 }
 
-for wanted in 1 50; do
+# measure LIBRARY: how long a guest takes to come, to be seen, and to go.
+measure() {
+    $1 timed "$1-help $present" xl help
+    $1 timed "$1-list $present" xl list
+    $1 timed "$1 $present" xl create -p "$(guest measured)" || fail
+    settle
+    $1 timed "$1-destroy $present" xl destroy measured || fail
+    settle
+}
+
+for wanted in 1 50 200; do
     guests_at_least $wanted
     step "counting requests with $wanted guests"
-    echo "requests debian $wanted $(requests debian)"
-    echo "requests ours $wanted $(requests ours)"
+    for who in debian ours; do
+        requests '' $who xl create -p -q "$(guest counted)"
+        requests -destroy $who xl destroy counted
+    done
     run=0
     # The first of all runs reads the programs in, and does not count.
     while [ $run -le "$runs" ]; do
         step "timing with $wanted guests, run $run"
         {
-            debian timed "debian-help $wanted" xl help
-            debian timed "debian $wanted" xl create -p "$(guest measured)" ||
-                exit 1
-            destroyed measured
-            ours timed "ours-help $wanted" xl help
-            ours timed "ours $wanted" xl create -p "$(guest measured)" ||
-                exit 1
-            destroyed measured
+            measure debian
+            measure ours
             timed "floor-help $wanted" floor help
-            timed "floor $wanted" floor /guests/tiny floor || exit 1
-            destroyed floor
+            timed "floor $wanted" floor /guests/tiny floor || fail
+            xl destroy floor
+            settle
         } | { [ $run -gt 0 ] && sed 's/^/time /' || cat >/dev/null; }
         for connections in 1 2 4 8; do
             echo "lanes $connections $wanted $(lanes $connections 64)"

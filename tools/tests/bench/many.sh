@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# Measures in dom0 how long 20 guests take to come, and to go, all at the same
+# time, with Debian's library and with ours.  Prints lines of figures for
+# table.py.
+runs=${1:-3}
+many=20
+PATH=/bench:$PATH
+chmod +x /bench/*
+
+# Also within a pipeline.
+fail() {
+    echo "not ok: the last command failed" >&2
+    kill -TERM $$
+    exit 1
+}
+
+for i in $(seq $many); do
+    printf '%s\n' "name=\"many$i\"" 'kernel="/guests/tiny"' memory=16 \
+        >"/tmp/many$i.cfg"
+done
+# Each fails as its slowest part does not: all guests must be there.
+cat >/tmp/create-many <<END
+for i in \$(seq $many); do
+    xl create -p -q /tmp/many\$i.cfg &
+done
+wait
+[ \$(xl list | grep -c ^many) = $many ]
+END
+cat >/tmp/destroy-many <<END
+for i in \$(seq $many); do
+    xl destroy many\$i &
+done
+wait
+[ \$(xl list | grep -c ^many) = 0 ]
+END
+
+run=0
+while [ $run -le "$runs" ]; do
+    step "timing $many guests at once, run $run"
+    for who in debian ours; do
+        for verb in create destroy; do
+            $who timed "$who-$verb-many $many" sh /tmp/$verb-many || fail
+            usleep 1000000
+        done
+    done | { [ $run -gt 0 ] && sed 's/^/time /' || cat >/dev/null; }
+    run=$((run + 1))
+done
