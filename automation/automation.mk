@@ -17,6 +17,7 @@ grants: $(GRANTS)
 # Tracked files and new ones.
 FORMATTED := git ls-files --cached --others --exclude-standard '*.c' '*.h'
 check-format:
+	@[ -n "$$($(FORMATTED))" ] || { echo "check-format: git lists no files"; exit 1; }
 	$(FORMATTED) | xargs clang-format --dry-run --Werror
 	@echo "check-format: $$($(FORMATTED) | wc -l) files are as they should be"
 
