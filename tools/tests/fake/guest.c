@@ -13,13 +13,13 @@
 #include <libxl_utils.h>
 
 libxl_ctx *guest_ctx;
-static struct fake_rest before;
+struct fake_rest guest_rest;
 
 int guest_set_up(void **state)
 {
     int r = fake_host_reset(state);
 
-    before = fake_rest_take();
+    guest_rest = fake_rest_take();
     guest_ctx = fake_ctx();
     return r;
 }
@@ -27,7 +27,15 @@ int guest_set_up(void **state)
 int guest_tear_down(void **state)
 {
     libxl_ctx_free(guest_ctx);
-    return !fake_rest_is_equal(before, fake_rest_take(), "in the end");
+    return !fake_rest_is_equal(guest_rest, fake_rest_take(), "in the end");
+}
+
+int guest_create_of(libxl_domain_config *config, uint32_t *domid_r)
+{
+    int rc = libxl_domain_create_new(guest_ctx, config, domid_r, NULL, NULL);
+
+    libxl_domain_config_dispose(config);
+    return rc;
 }
 
 uint32_t guest_create(unsigned int disks, unsigned int nics)
@@ -37,9 +45,7 @@ uint32_t guest_create(unsigned int disks, unsigned int nics)
 
     fake_config(&config, "g");
     fake_config_devices(&config, disks, nics);
-    assert_int_equal(
-        libxl_domain_create_new(guest_ctx, &config, &domid, NULL, NULL), 0);
-    libxl_domain_config_dispose(&config);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_string_equal(fake_errors(), "");
     return domid;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * For tests of devices: guests that have some, what is stored of them, nodes,
- * scripts.  Before and after each test, fixed: nothing may be left of it.
+ * Guests, and those that have devices: what is stored of them, nodes, scripts.
+ * Before and after each test, fixed: nothing may be left of it.
  */
 #ifndef FAKE_GUEST_H
 #define FAKE_GUEST_H
@@ -9,14 +9,18 @@
 #include "backends.h"
 #include "host.h"
 
-/* The context of the test that runs. */
+/* The context of the test that runs, and what must be there after it. */
 extern libxl_ctx *guest_ctx;
+extern struct fake_rest guest_rest;
 
 int guest_set_up(void **state);
 int guest_tear_down(void **state);
 
 #define GUEST_TEST(name)                                                       \
     cmocka_unit_test_setup_teardown(name, guest_set_up, guest_tear_down)
+
+/* As libxl_domain_create_new; disposes of the configuration. */
+int guest_create_of(libxl_domain_config *config, uint32_t *domid_r);
 
 /* Creates "g", and destroys it. */
 uint32_t guest_create(unsigned int disks, unsigned int nics);

@@ -12,39 +12,13 @@
 #include <cmocka.h>
 #include <libxl_utils.h>
 
-#include "host.h"
-
-static libxl_ctx *ctx;
-static struct fake_rest before;
-
-static int set_up(void **state)
-{
-    int r = fake_host_reset(state);
-
-    before = fake_rest_take();
-    ctx = fake_ctx();
-    return r;
-}
+#include "guest.h"
 
 /* Nothing may be left of any test but the administrator's file. */
 static int tear_down(void **state)
 {
     unlink("etc/arm-regions.conf");
-    libxl_ctx_free(ctx);
-    return !fake_rest_is_equal(before, fake_rest_take(), "in the end");
-}
-
-static int create(libxl_domain_config *config, uint32_t *domid_r)
-{
-    int rc = libxl_domain_create_new(ctx, config, domid_r, NULL, NULL);
-
-    libxl_domain_config_dispose(config);
-    return rc;
-}
-
-static void destroy(uint32_t domid)
-{
-    assert_int_equal(libxl_domain_destroy(ctx, domid, NULL), 0);
+    return guest_tear_down(state);
 }
 
 static void write_policy(const char *text)
@@ -55,7 +29,7 @@ static void write_policy(const char *text)
 /* Bytes of the pool of a new guest of that name, and its domid. */
 static uint64_t pool_of(const char *name, uint32_t *domid_r)
 {
-    *domid_r = fake_create(ctx, name);
+    *domid_r = fake_create(guest_ctx, name);
     return fake_domain(*domid_r)->paging_bytes;
 }
 
@@ -80,11 +54,11 @@ static void a_budget_adds_to_the_pool_by_name(void **state)
                  "map_budget = 64M web-?\n");
     for (i = 0; i < sizeof(guests) / sizeof(guests[0]); i++) {
         assert_int_equal(pool_of(guests[i].name, &domid), guests[i].pool);
-        destroy(domid);
+        guest_destroy(domid);
     }
     write_policy("");
     assert_int_equal(pool_of("web-1", &domid), DEFAULT_POOL);
-    destroy(domid);
+    guest_destroy(domid);
     assert_string_equal(fake_warnings(), "");
 }
 
@@ -96,9 +70,9 @@ static void a_budget_adds_to_a_pool_that_is_asked_for(void **state)
     write_policy("map_budget = 64M\n");
     fake_config(&config, "g");
     config.b_info.shadow_memkb = 4096;
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_int_equal(fake_domain(domid)->paging_bytes, (4 << 20) + POOL_OF_64M);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 /* xl asks for the memory first, and creates with what that filled in. */
@@ -111,32 +85,35 @@ static void a_budget_is_added_once(void **state)
 
     fake_config(&config, "g");
     assert_int_equal(
-        libxl_domain_need_memory(ctx, &config, INVALID_DOMID, &without), 0);
+        libxl_domain_need_memory(guest_ctx, &config, INVALID_DOMID, &without),
+        0);
     libxl_domain_config_dispose(&config);
 
     write_policy("map_budget = 1G g\n");
     fake_config(&config, "g");
     for (times = 0; times < 3; times++) {
         assert_int_equal(
-            libxl_domain_need_memory(ctx, &config, INVALID_DOMID, &with), 0);
+            libxl_domain_need_memory(guest_ctx, &config, INVALID_DOMID, &with),
+            0);
         /* 549 pages, and both are whole MiB of 2. */
         assert_int_equal(with - without, 2048);
         assert_int_equal(config.b_info.shadow_memkb, DEFAULT_POOL / 1024);
-        assert_int_equal(create(&config, &domid), 0);
+        assert_int_equal(guest_create_of(&config, &domid), 0);
         assert_int_equal(fake_domain(domid)->paging_bytes,
                          DEFAULT_POOL + 549 * 4096);
         /* As a reboot does. */
         libxl_domain_config_init(&config);
-        assert_int_equal(
-            libxl_retrieve_domain_configuration(ctx, domid, &config, NULL), 0);
+        assert_int_equal(libxl_retrieve_domain_configuration(guest_ctx, domid,
+                                                             &config, NULL),
+                         0);
         assert_int_equal(config.b_info.shadow_memkb, DEFAULT_POOL / 1024);
-        destroy(domid);
+        guest_destroy(domid);
     }
     libxl_domain_config_dispose(&config);
     write_policy("nonsense\n");
     fake_config(&config, "g");
     assert_int_equal(
-        libxl_domain_need_memory(ctx, &config, INVALID_DOMID, &with),
+        libxl_domain_need_memory(guest_ctx, &config, INVALID_DOMID, &with),
         ERROR_INVAL);
     assert_true(config.b_info.shadow_memkb == LIBXL_MEMKB_DEFAULT);
     assert_non_null(strstr(fake_errors(), "arm-regions.conf:1"));
@@ -150,12 +127,12 @@ static void a_budget_needs_memory(void **state)
     uint32_t domid;
 
     fake_xen.total_pages = 0x20000 + 4096 + 400 + 38;
-    destroy(fake_create(ctx, "g"));
+    guest_destroy(fake_create(guest_ctx, "g"));
     write_policy("map_budget = 64M\n");
-    destroy(fake_create(ctx, "g"));
+    guest_destroy(fake_create(guest_ctx, "g"));
     fake_xen.total_pages--;
     fake_config(&config, "g");
-    assert_int_equal(create(&config, &domid), ERROR_FAIL);
+    assert_int_equal(guest_create_of(&config, &domid), ERROR_FAIL);
     assert_non_null(strstr(fake_errors(),
                            "needs 18 MiB of memory, 1 MiB of it "
                            "for the administrator's map_budget"));
@@ -168,18 +145,19 @@ static void a_32_bit_guest_has_no_budget(void **state)
     write_policy("map_budget = 64M\n");
     fake_xen.kernel_type = "xen-3.0-armv7l";
     assert_int_equal(pool_of("g", &domid), DEFAULT_POOL);
-    destroy(domid);
+    guest_destroy(domid);
     assert_string_equal(fake_warnings(), "");
 }
 
 static void a_budget_beyond_the_regions_is_told(void **state)
 {
     write_policy("map_budget = 2G\nmax_size = 64M\n");
-    destroy(fake_create(ctx, "g"));
+    guest_destroy(fake_create(guest_ctx, "g"));
     assert_non_null(strstr(fake_warnings(), "map_budget of 2048 MiB"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, guest_set_up, tear_down)
 
 int main(void)
 {

@@ -17,39 +17,7 @@
 #include <libxl_event.h>
 #include <libxl_utils.h>
 
-#include "host.h"
-
-static libxl_ctx *ctx;
-static struct fake_rest before;
-
-static int set_up(void **state)
-{
-    int r = fake_host_reset(state);
-
-    before = fake_rest_take();
-    ctx = fake_ctx();
-    return r;
-}
-
-/* Nothing may be left of any test. */
-static int tear_down(void **state)
-{
-    libxl_ctx_free(ctx);
-    return !fake_rest_is_equal(before, fake_rest_take(), "in the end");
-}
-
-static int create(libxl_domain_config *config, uint32_t *domid_r)
-{
-    int rc = libxl_domain_create_new(ctx, config, domid_r, NULL, NULL);
-
-    libxl_domain_config_dispose(config);
-    return rc;
-}
-
-static void destroy(uint32_t domid)
-{
-    assert_int_equal(libxl_domain_destroy(ctx, domid, NULL), 0);
-}
+#include "guest.h"
 
 static void node_is(const char *path, const char *value)
 {
@@ -63,7 +31,7 @@ static void node_is(const char *path, const char *value)
 
 static void a_domain_comes_and_goes(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
     const struct fake_domain *domain = fake_domain(domid);
 
     assert_int_equal(domid, 1);
@@ -75,7 +43,7 @@ static void a_domain_comes_and_goes(void **state)
     assert_true(domain->info.flags & XEN_DOMINF_paused);
     assert_true(fake_store_is_introduced(domid));
     node_is("/local/domain/1/name", "g");
-    destroy(domid);
+    guest_destroy(domid);
     assert_false(fake_store_is_introduced(domid));
     assert_string_equal(fake_errors(), "");
 }
@@ -142,7 +110,8 @@ static void check_stored(uint32_t domid)
 
     libxl_domain_config_init(&config);
     assert_int_equal(
-        libxl_retrieve_domain_configuration(ctx, domid, &config, NULL), 0);
+        libxl_retrieve_domain_configuration(guest_ctx, domid, &config, NULL),
+        0);
     assert_string_equal(config.c_info.name, "everything");
     assert_string_equal(config.c_info.pool_name, "pool");
     assert_string_equal(config.b_info.device_tree, "partial.dtb");
@@ -160,12 +129,12 @@ static void a_domain_gets_everything_it_asks_for(void **state)
     libxl_domain_config config;
     uint32_t domid;
 
-    free(before.nodes);
+    free(guest_rest.nodes);
     fake_config_pool();
-    before.nodes = fake_store_text();
+    guest_rest.nodes = fake_store_text();
     fake_xen.has_flask = true;
     fake_config_everything(&config, "everything");
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_string_equal(fake_errors(), "");
     assert_string_equal(fake_warnings(), "");
     check_machine(fake_domain(domid));
@@ -173,13 +142,13 @@ static void a_domain_gets_everything_it_asks_for(void **state)
     check_nodes();
     check_tree();
     check_stored(domid);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 static void a_32_bit_kernel_gets_a_tree_of_its_own(void **state)
 {
     fake_xen.kernel_type = "xen-3.0-armv7l";
-    destroy(fake_create(ctx, "g"));
+    guest_destroy(fake_create(guest_ctx, "g"));
     assert_int_equal(fdt_check_header(fake_xen.tree), 0);
 }
 
@@ -191,9 +160,9 @@ static void a_guest_that_is_too_large_for_one_bank_gets_two(void **state)
     fake_xen.total_pages = 4 << 20;
     fake_config(&config, "large");
     config.b_info.target_memkb = config.b_info.max_memkb = 4 << 20;
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_int_equal(fake_domain(domid)->info.tot_pages, 1 << 20);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 static void numbers_of_domains_are_asked_for(void **state)
@@ -203,18 +172,18 @@ static void numbers_of_domains_are_asked_for(void **state)
 
     fake_config(&config, "seven");
     config.c_info.domid = 7;
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_int_equal(domid, 7);
     fake_config(&config, "again");
     config.c_info.domid = 7;
-    assert_int_equal(create(&config, &domid), ERROR_FAIL);
-    destroy(7);
+    assert_int_equal(guest_create_of(&config, &domid), ERROR_FAIL);
+    guest_destroy(7);
 
     fake_config(&config, "any");
     config.c_info.domid = INVALID_DOMID;
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_int_equal(domid, 1);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 /* A random number that is in use is followed by another one. */
@@ -227,7 +196,7 @@ static void a_random_number_is_tried_again(void **state)
     fake_config(&config, "random");
     config.c_info.domid = RANDOM_DOMID;
     fake_xen_fail(0, false, 0);
-    assert_int_equal(create(&config, &domid), ERROR_FAIL);
+    assert_int_equal(guest_create_of(&config, &domid), ERROR_FAIL);
     assert_true(fake_xen_calls() > 100);
     fake_xen_refuse(NULL, 0);
 }
@@ -243,12 +212,12 @@ static void what_is_left_open_has_a_default(void **state)
     config.c_info.type = LIBXL_DOMAIN_TYPE_PVH;
     config.c_info.name = strdup("bare");
     config.b_info.kernel = strdup("kernel");
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     assert_int_equal(fake_domain(domid)->info.tot_pages, 8192);
     assert_int_equal(fake_domain(domid)->created.grant_opts, 2);
     assert_int_equal(fake_domain(domid)->created.max_vcpus, 1);
     assert_int_equal(fake_domain(domid)->created.max_evtchn_port, 1023);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 static void what_is_asked_for_has_none(void **state)
@@ -262,38 +231,42 @@ static void what_is_asked_for_has_none(void **state)
     config.b_info.max_grant_version = 1;
     config.b_info.event_channels = 77;
     config.b_info.shadow_memkb = 4096;
-    assert_int_equal(create(&config, &domid), 0);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
     node_is("/local/domain/1/vm", "/vm/01020300-0000-0000-0000-000000000000");
     assert_int_equal(fake_domain(domid)->created.grant_opts, 1);
     assert_int_equal(fake_domain(domid)->created.max_evtchn_port, 77);
     assert_int_equal(fake_domain(domid)->paging_bytes, 4 << 20);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 static void renaming_and_preserving(void **state)
 {
     libxl_uuid uuid = { .uuid = { 1, 2, 3 } };
-    uint32_t domid = fake_create(ctx, "g"), other = fake_create(ctx, "other");
+    uint32_t domid = fake_create(guest_ctx, "g"),
+             other = fake_create(guest_ctx, "other");
     uint32_t found;
 
-    assert_int_equal(libxl_domain_rename(ctx, domid, "g", "other"),
+    assert_int_equal(libxl_domain_rename(guest_ctx, domid, "g", "other"),
                      ERROR_INVAL);
-    assert_int_equal(libxl_domain_rename(ctx, domid, "x", "h"), ERROR_FAIL);
-    assert_int_equal(libxl_domain_rename(ctx, domid, NULL, ""), ERROR_INVAL);
-    assert_int_equal(libxl_domain_rename(ctx, 99, NULL, "h"),
+    assert_int_equal(libxl_domain_rename(guest_ctx, domid, "x", "h"),
+                     ERROR_FAIL);
+    assert_int_equal(libxl_domain_rename(guest_ctx, domid, NULL, ""),
+                     ERROR_INVAL);
+    assert_int_equal(libxl_domain_rename(guest_ctx, 99, NULL, "h"),
                      ERROR_DOMAIN_NOTFOUND);
-    assert_int_equal(libxl_domain_rename(ctx, domid, "g", "g"), 0);
-    assert_int_equal(libxl_domain_rename(ctx, domid, "g", "h"), 0);
-    assert_int_equal(libxl_name_to_domid(ctx, "h", &found), 0);
+    assert_int_equal(libxl_domain_rename(guest_ctx, domid, "g", "g"), 0);
+    assert_int_equal(libxl_domain_rename(guest_ctx, domid, "g", "h"), 0);
+    assert_int_equal(libxl_name_to_domid(guest_ctx, "h", &found), 0);
     assert_int_equal(found, domid);
-    assert_int_equal(libxl_domain_preserve(ctx, domid, NULL, "-old", uuid), 0);
+    assert_int_equal(
+        libxl_domain_preserve(guest_ctx, domid, NULL, "-old", uuid), 0);
     node_is("/local/domain/1/name", "h-old");
     node_is("/vm/01020300-0000-0000-0000-000000000000/name", "h-old");
     assert_memory_equal(fake_domain(domid)->info.handle, uuid.uuid, 16);
-    destroy(domid);
-    destroy(other);
-    assert_int_equal(libxl_domain_rename(ctx, 0, NULL, "dom0"), 0);
-    assert_int_equal(libxl_domain_rename(ctx, 0, NULL, "Domain-0"), 0);
+    guest_destroy(domid);
+    guest_destroy(other);
+    assert_int_equal(libxl_domain_rename(guest_ctx, 0, NULL, "dom0"), 0);
+    assert_int_equal(libxl_domain_rename(guest_ctx, 0, NULL, "Domain-0"), 0);
 }
 
 /* Somebody takes the name in the middle of the transaction. */
@@ -312,35 +285,36 @@ static void take_name(uint32_t type, const char *path)
 
 static void a_name_that_is_taken_meanwhile_is_not_given(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
 
-    taker = fake_create(ctx, "other");
+    taker = fake_create(guest_ctx, "other");
     fake_store_hook = take_name;
-    assert_int_equal(libxl_domain_rename(ctx, domid, NULL, "h"), ERROR_INVAL);
+    assert_int_equal(libxl_domain_rename(guest_ctx, domid, NULL, "h"),
+                     ERROR_INVAL);
     node_is("/local/domain/1/name", "g");
-    destroy(domid);
-    destroy(taker);
+    guest_destroy(domid);
+    guest_destroy(taker);
 }
 
 static void a_domain_that_dies_slowly_is_waited_for(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
 
     fake_xen.dying_for = 3;
-    destroy(domid);
+    guest_destroy(domid);
     assert_null(fake_domain(domid));
 }
 
 static void the_domain_that_we_run_in_is_left_alone(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
 
     fake_xen_refuse("xc_domain_pause", EINVAL);
-    assert_int_equal(libxl_domain_destroy(ctx, domid, NULL), ERROR_FAIL);
+    assert_int_equal(libxl_domain_destroy(guest_ctx, domid, NULL), ERROR_FAIL);
     node_is("/local/domain/1/name", "g");
     fake_xen_refuse(NULL, 0);
-    destroy(domid);
-    assert_int_equal(libxl_domain_destroy(ctx, domid, NULL),
+    guest_destroy(domid);
+    assert_int_equal(libxl_domain_destroy(guest_ctx, domid, NULL),
                      ERROR_DOMAIN_NOTFOUND);
 }
 
@@ -355,20 +329,22 @@ static void a_caller_need_not_wait(void **state)
     fake_consoled = true;
     fake_config(&config, "g");
     assert_int_equal(
-        libxl_domain_create_new(ctx, &config, &domid, &how, &console), 0);
+        libxl_domain_create_new(guest_ctx, &config, &domid, &how, &console), 0);
     assert_int_equal(
-        libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL), 0);
+        libxl_event_wait(guest_ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL),
+        0);
     assert_int_equal(event->type,
                      LIBXL_EVENT_TYPE_DOMAIN_CREATE_CONSOLE_AVAILABLE);
     assert_int_equal(event->for_user, 6);
-    libxl_event_free(ctx, event);
+    libxl_event_free(guest_ctx, event);
     assert_int_equal(
-        libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL), 0);
+        libxl_event_wait(guest_ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL),
+        0);
     assert_int_equal(event->type, LIBXL_EVENT_TYPE_OPERATION_COMPLETE);
     assert_int_equal(event->u.operation_complete.rc, 0);
-    libxl_event_free(ctx, event);
+    libxl_event_free(guest_ctx, event);
     libxl_domain_config_dispose(&config);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 /* xenconsoled does not run: the operation is aborted while it waits. */
@@ -378,7 +354,7 @@ static void abort_it(uint32_t type, const char *path)
 {
     if (strstr(path, "/console/tty")) {
         fake_store_hook = NULL;
-        libxl_ao_abort(ctx, &waiting);
+        libxl_ao_abort(guest_ctx, &waiting);
     }
 }
 
@@ -392,12 +368,14 @@ static void a_creation_that_is_aborted_leaves_nothing(void **state)
     fake_store_hook = abort_it;
     fake_config(&config, "g");
     assert_int_equal(
-        libxl_domain_create_new(ctx, &config, &domid, &waiting, &console), 0);
+        libxl_domain_create_new(guest_ctx, &config, &domid, &waiting, &console),
+        0);
     assert_int_equal(
-        libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL), 0);
+        libxl_event_wait(guest_ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL),
+        0);
     assert_int_equal(event->u.operation_complete.rc, ERROR_ABORTED);
     assert_int_equal(domid, UINT32_MAX);
-    libxl_event_free(ctx, event);
+    libxl_event_free(guest_ctx, event);
     libxl_domain_config_dispose(&config);
 }
 
@@ -418,7 +396,7 @@ static void a_failure_after_any_stage_leaves_nothing(void **state)
         setenv("LIBXL_DEBUG_FAIL_AFTER", stages[i], 1);
         rest = fake_rest_take();
         fake_config(&config, "g");
-        assert_int_equal(create(&config, &domid), ERROR_FAIL);
+        assert_int_equal(guest_create_of(&config, &domid), ERROR_FAIL);
         assert_true(fake_rest_is_equal(rest, fake_rest_take(), stages[i]));
         assert_non_null(strstr(fake_errors(), stages[i]));
         fake_log_forget();
@@ -431,36 +409,34 @@ static void the_device_tree_can_be_kept(void **state)
     struct stat st;
 
     setenv("LIBXL_DEBUG_DUMP_DTB", "kept.dtb", 1);
-    destroy(fake_create(ctx, "g"));
+    guest_destroy(fake_create(guest_ctx, "g"));
     assert_int_equal(stat("kept.dtb", &st), 0);
     assert_int_equal(st.st_size, fake_xen.tree_size);
     setenv("LIBXL_DEBUG_DUMP_DTB", "no/such/folder", 1);
-    destroy(fake_create(ctx, "g"));
+    guest_destroy(fake_create(guest_ctx, "g"));
     assert_non_null(strstr(fake_warnings(), "no/such/folder"));
     unsetenv("LIBXL_DEBUG_DUMP_DTB");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_domain_comes_and_goes),
-        TEST(a_domain_gets_everything_it_asks_for),
-        TEST(a_32_bit_kernel_gets_a_tree_of_its_own),
-        TEST(a_guest_that_is_too_large_for_one_bank_gets_two),
-        TEST(numbers_of_domains_are_asked_for),
-        TEST(a_random_number_is_tried_again),
-        TEST(what_is_left_open_has_a_default),
-        TEST(what_is_asked_for_has_none),
-        TEST(renaming_and_preserving),
-        TEST(a_name_that_is_taken_meanwhile_is_not_given),
-        TEST(a_domain_that_dies_slowly_is_waited_for),
-        TEST(the_domain_that_we_run_in_is_left_alone),
-        TEST(a_caller_need_not_wait),
-        TEST(a_creation_that_is_aborted_leaves_nothing),
-        TEST(a_failure_after_any_stage_leaves_nothing),
-        TEST(the_device_tree_can_be_kept),
+        GUEST_TEST(a_domain_comes_and_goes),
+        GUEST_TEST(a_domain_gets_everything_it_asks_for),
+        GUEST_TEST(a_32_bit_kernel_gets_a_tree_of_its_own),
+        GUEST_TEST(a_guest_that_is_too_large_for_one_bank_gets_two),
+        GUEST_TEST(numbers_of_domains_are_asked_for),
+        GUEST_TEST(a_random_number_is_tried_again),
+        GUEST_TEST(what_is_left_open_has_a_default),
+        GUEST_TEST(what_is_asked_for_has_none),
+        GUEST_TEST(renaming_and_preserving),
+        GUEST_TEST(a_name_that_is_taken_meanwhile_is_not_given),
+        GUEST_TEST(a_domain_that_dies_slowly_is_waited_for),
+        GUEST_TEST(the_domain_that_we_run_in_is_left_alone),
+        GUEST_TEST(a_caller_need_not_wait),
+        GUEST_TEST(a_creation_that_is_aborted_leaves_nothing),
+        GUEST_TEST(a_failure_after_any_stage_leaves_nothing),
+        GUEST_TEST(the_device_tree_can_be_kept),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

@@ -13,69 +13,38 @@
 #include <libxl_utils.h>
 
 #include "domain/stored.h"
-#include "host.h"
-
-static libxl_ctx *ctx;
-static struct fake_rest before;
-
-static int set_up(void **state)
-{
-    int r = fake_host_reset(state);
-
-    before = fake_rest_take();
-    ctx = fake_ctx();
-    return r;
-}
-
-/* Nothing may be left of any test. */
-static int tear_down(void **state)
-{
-    libxl_ctx_free(ctx);
-    return !fake_rest_is_equal(before, fake_rest_take(), "in the end");
-}
-
-static int create(libxl_domain_config *config, uint32_t *domid_r)
-{
-    int rc = libxl_domain_create_new(ctx, config, domid_r, NULL, NULL);
-
-    libxl_domain_config_dispose(config);
-    return rc;
-}
-
-static void destroy(uint32_t domid)
-{
-    assert_int_equal(libxl_domain_destroy(ctx, domid, NULL), 0);
-}
+#include "guest.h"
 
 static void userdata_is_kept_with_the_domain(void **state)
 {
     static const uint8_t data[] = "mine";
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
     uint8_t *found;
     int size;
 
-    assert_int_equal(libxl_userdata_store(ctx, domid, "u", data, 5), 0);
-    assert_int_equal(libxl_userdata_retrieve(ctx, domid, "u", &found, &size),
-                     0);
+    assert_int_equal(libxl_userdata_store(guest_ctx, domid, "u", data, 5), 0);
+    assert_int_equal(
+        libxl_userdata_retrieve(guest_ctx, domid, "u", &found, &size), 0);
     assert_int_equal(size, 5);
     assert_memory_equal(found, data, 5);
     free(found);
-    assert_int_equal(libxl_userdata_retrieve(ctx, domid, "u", NULL, NULL), 0);
-    assert_int_equal(libxl_userdata_unlink(ctx, domid, "u"), 0);
-    assert_int_equal(libxl_userdata_unlink(ctx, domid, "u"), 0);
-    assert_int_equal(libxl_userdata_retrieve(ctx, domid, "u", &found, &size),
+    assert_int_equal(libxl_userdata_retrieve(guest_ctx, domid, "u", NULL, NULL),
                      0);
+    assert_int_equal(libxl_userdata_unlink(guest_ctx, domid, "u"), 0);
+    assert_int_equal(libxl_userdata_unlink(guest_ctx, domid, "u"), 0);
+    assert_int_equal(
+        libxl_userdata_retrieve(guest_ctx, domid, "u", &found, &size), 0);
     assert_null(found);
-    assert_int_equal(libxl_userdata_store(ctx, 99, "u", data, 5),
+    assert_int_equal(libxl_userdata_store(guest_ctx, 99, "u", data, 5),
                      ERROR_DOMAIN_NOTFOUND);
-    assert_int_equal(libxl_userdata_store(ctx, domid, "u", data, 5), 0);
-    destroy(domid);
+    assert_int_equal(libxl_userdata_store(guest_ctx, domid, "u", data, 5), 0);
+    guest_destroy(domid);
 }
 
 /* A folder stands where a file of the domain is to be. */
 static void a_file_that_cannot_be_replaced_is_an_error(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
     char *vm = fake_store_read("/local/domain/1/vm"), path[128];
     libxl_uuid uuid = { .uuid = { 1 } };
     uint8_t *data;
@@ -83,10 +52,12 @@ static void a_file_that_cannot_be_replaced_is_an_error(void **state)
 
     snprintf(path, sizeof(path), "lib/userdata-d.1.%s.u", vm + strlen("/vm/"));
     assert_int_equal(mkdir(path, 0700), 0);
-    assert_true(libxl_userdata_store(ctx, domid, "u", (uint8_t *)"d", 1) < 0);
-    assert_true(libxl_userdata_unlink(ctx, domid, "u") < 0);
-    assert_true(libxl_userdata_retrieve(ctx, domid, "u", &data, &size) < 0);
-    assert_true(libxl_domain_destroy(ctx, domid, NULL) < 0);
+    assert_true(libxl_userdata_store(guest_ctx, domid, "u", (uint8_t *)"d", 1) <
+                0);
+    assert_true(libxl_userdata_unlink(guest_ctx, domid, "u") < 0);
+    assert_true(libxl_userdata_retrieve(guest_ctx, domid, "u", &data, &size) <
+                0);
+    assert_true(libxl_domain_destroy(guest_ctx, domid, NULL) < 0);
     assert_non_null(fake_domain(domid));
     assert_true(fake_has(fake_errors(), (const char *const[]) { "cannot rename",
                                                                 "cannot remove",
@@ -96,9 +67,10 @@ static void a_file_that_cannot_be_replaced_is_an_error(void **state)
         path, sizeof(path),
         "lib/userdata-d.1.01000000-0000-0000-0000-000000000000.libxl-json");
     mkdir(path, 0700);
-    assert_true(libxl_domain_preserve(ctx, domid, NULL, "-old", uuid) < 0);
+    assert_true(libxl_domain_preserve(guest_ctx, domid, NULL, "-old", uuid) <
+                0);
     rmdir(path);
-    destroy(domid);
+    guest_destroy(domid);
     free(vm);
 }
 
@@ -109,7 +81,7 @@ static void userdata_that_cannot_be_stored_is_an_error(void **state)
 
     rename("lib", "away");
     fake_config(&config, "g");
-    assert_int_equal(create(&config, &domid), ERROR_FAIL);
+    assert_int_equal(guest_create_of(&config, &domid), ERROR_FAIL);
     assert_true(fake_has(fake_errors(), (const char *const[]) {
                                             "cannot create", "lib/", NULL }));
     rename("away", "lib");
@@ -117,19 +89,19 @@ static void userdata_that_cannot_be_stored_is_an_error(void **state)
 
 static void without_a_stored_configuration_none_is_retrieved(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
     libxl_domain_config config;
 
-    assert_int_equal(libxl_userdata_unlink(ctx, domid, "libxl-json"), 0);
+    assert_int_equal(libxl_userdata_unlink(guest_ctx, domid, "libxl-json"), 0);
     libxl_domain_config_init(&config);
     assert_int_equal(
-        libxl_retrieve_domain_configuration(ctx, domid, &config, NULL),
+        libxl_retrieve_domain_configuration(guest_ctx, domid, &config, NULL),
         ERROR_JSON_CONFIG_EMPTY);
     assert_int_equal(
-        libxl_retrieve_domain_configuration(ctx, 99, &config, NULL),
+        libxl_retrieve_domain_configuration(guest_ctx, 99, &config, NULL),
         ERROR_DOMAIN_NOTFOUND);
     libxl_domain_config_dispose(&config);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 /* The logs of xl: NAME.log.1 is the youngest of the old ones. */
@@ -140,7 +112,7 @@ static void old_logs_are_kept(void **state)
     int i;
 
     for (i = 0; i < 12; i++) {
-        assert_int_equal(libxl_create_logfile(ctx, "xl-g", &path), 0);
+        assert_int_equal(libxl_create_logfile(guest_ctx, "xl-g", &path), 0);
         assert_string_equal(path, "log/xl-g.log");
         fake_file(path, "words", i % 5);
         free(path);
@@ -148,14 +120,13 @@ static void old_logs_are_kept(void **state)
     assert_int_equal(stat("log/xl-g.log.10", &st), 0);
     assert_int_equal(st.st_size, 1);
     assert_int_not_equal(stat("log/xl-g.log.11", &st), 0);
-    assert_int_equal(libxl_create_logfile(ctx, "a/b", &path), ERROR_INVAL);
+    assert_int_equal(libxl_create_logfile(guest_ctx, "a/b", &path),
+                     ERROR_INVAL);
     mkdir("log/xl-h.log.1", 0700);
     fake_file("log/xl-h.log", "", 0);
-    assert_int_equal(libxl_create_logfile(ctx, "xl-h", &path), 0);
+    assert_int_equal(libxl_create_logfile(guest_ctx, "xl-h", &path), 0);
     free(path);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 /* A change that takes its time. */
 static int count_up(libxl__gc *gc, libxl_domain_config *config, void *opaque)
@@ -181,7 +152,7 @@ static void *change_often(void *domid)
 
 static void no_change_of_what_is_stored_is_lost(void **state)
 {
-    uint32_t domid = fake_create(ctx, "g");
+    uint32_t domid = fake_create(guest_ctx, "g");
     libxl_domain_config config;
     pthread_t threads[2];
     void *fault;
@@ -196,21 +167,22 @@ static void no_change_of_what_is_stored_is_lost(void **state)
     }
     libxl_domain_config_init(&config);
     assert_int_equal(
-        libxl_retrieve_domain_configuration(ctx, domid, &config, NULL), 0);
+        libxl_retrieve_domain_configuration(guest_ctx, domid, &config, NULL),
+        0);
     assert_int_equal(config.b_info.event_channels, 20);
     libxl_domain_config_dispose(&config);
-    destroy(domid);
+    guest_destroy(domid);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(userdata_is_kept_with_the_domain),
-        TEST(a_file_that_cannot_be_replaced_is_an_error),
-        TEST(userdata_that_cannot_be_stored_is_an_error),
-        TEST(without_a_stored_configuration_none_is_retrieved),
-        TEST(old_logs_are_kept),
-        TEST(no_change_of_what_is_stored_is_lost),
+        GUEST_TEST(userdata_is_kept_with_the_domain),
+        GUEST_TEST(a_file_that_cannot_be_replaced_is_an_error),
+        GUEST_TEST(userdata_that_cannot_be_stored_is_an_error),
+        GUEST_TEST(without_a_stored_configuration_none_is_retrieved),
+        GUEST_TEST(old_logs_are_kept),
+        GUEST_TEST(no_change_of_what_is_stored_is_lost),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);
