@@ -15,17 +15,15 @@
 static void plan_pool(const struct arm_guest *guest, uint64_t pool_kb,
                       struct memmap_plan *plan)
 {
-    const struct region_plan *regions = &plan->report.regions;
-    uint64_t own = arm_pool_pages_of_map(&plan->map), pages, room = 0;
+    uint64_t own = arm_pool_pages_of_map(&plan->map), pages;
 
     /* Creation gives a 32-bit guest, which has no regions, no budget. */
     if (guest->is_64bit)
         pool_kb += arm_pool_kb_for(guest->policy.map_budget);
     plan->pool_kb = pool_kb;
     pages = pool_kb >> (ARM_PAGE_SHIFT - 10);
-    for (unsigned int i = 0; i < regions->count; i++)
-        room += regions->region[i].size;
-    plan->mappable = arm_pool_mappable(pages > own ? pages - own : 0, room);
+    plan->mappable = arm_pool_mappable(pages > own ? pages - own : 0,
+                                       arm_report_room(&plan->report));
 }
 
 int memmap_plan_make(const struct arm_guest *guest, uint64_t pool_kb,

@@ -245,13 +245,20 @@ static void write_warning(struct arm_report *report,
             smallest >> 20, guest->gpaddr_bits);
 }
 
-static void write_budget(struct arm_report *report,
-                         const struct arm_guest *guest)
+uint64_t arm_report_room(const struct arm_report *report)
 {
-    uint64_t budget = guest->policy.map_budget, room = 0;
+    uint64_t room = 0;
 
     for (unsigned int i = 0; i < report->regions.count; i++)
         room += report->regions.region[i].size;
+    return room;
+}
+
+static void write_budget(struct arm_report *report,
+                         const struct arm_guest *guest)
+{
+    uint64_t budget = guest->policy.map_budget, room = arm_report_room(report);
+
     if (guest->is_64bit && budget > room)
         snprintf(report->budget, sizeof(report->budget),
                  "the extended regions have %" PRIu64 " MiB, less than the "

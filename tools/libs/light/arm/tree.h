@@ -42,6 +42,9 @@ struct arm_report {
     char acpi[200];    /* the same: what ACPI takes from the guest */
 };
 
+/* All that the regions hold, in bytes. */
+uint64_t arm_report_room(const struct arm_report *report);
+
 /*
  * Builds the whole tree, with zeroed placeholders for what is not known yet,
  * and the ACPI tables. On success *tree_r is for arm_tree_dispose(); else it is

@@ -98,6 +98,9 @@ int libxl__memory_claim(struct libxl__creation *creation, uint64_t pages);
 int libxl__checks_do(struct libxl__creation *creation);
 int libxl__make_do(struct libxl__creation *creation);
 void libxl__make_undo(struct libxl__creation *creation);
+/* Checks the result of setting a limit; what and unit are for the error. */
+int libxl__limit_check(struct libxl__creation *creation, int r,
+                       const char *what, uint64_t value, const char *unit);
 int libxl__limits_do(struct libxl__creation *creation);
 int libxl__ports_do(struct libxl__creation *creation);
 int libxl__nodes_do(struct libxl__creation *creation);

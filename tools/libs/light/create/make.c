@@ -178,9 +178,8 @@ void libxl__make_undo(struct libxl__creation *creation)
     creation->domid = INVALID_DOMID;
 }
 
-/* Check the result of setting a limit; what and unit are for the error. */
-static int limit(struct libxl__creation *creation, int r, const char *what,
-                 uint64_t value, const char *unit)
+int libxl__limit_check(struct libxl__creation *creation, int r,
+                       const char *what, uint64_t value, const char *unit)
 {
     if (!r)
         return 0;
@@ -197,13 +196,14 @@ int libxl__limits_do(struct libxl__creation *creation)
     uint32_t domid = creation->domid;
     int rc;
 
-    rc = limit(creation, xc_domain_max_vcpus(xch, domid, b_info->max_vcpus),
-               "a number", b_info->max_vcpus, "vCPUs");
+    rc = libxl__limit_check(creation,
+                            xc_domain_max_vcpus(xch, domid, b_info->max_vcpus),
+                            "a number", b_info->max_vcpus, "vCPUs");
     if (rc)
         return rc;
-    return limit(creation,
-                 xc_domain_setmaxmem(xch, domid, creation->ram_kb + SLACK_KB),
-                 "a memory limit", creation->ram_kb + SLACK_KB, "KiB");
+    return libxl__limit_check(
+        creation, xc_domain_setmaxmem(xch, domid, creation->ram_kb + SLACK_KB),
+        "a memory limit", creation->ram_kb + SLACK_KB, "KiB");
 }
 
 int libxl__ports_do(struct libxl__creation *creation)

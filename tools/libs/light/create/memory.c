@@ -4,7 +4,6 @@
  * the balloon driver of the guest gives back what is above 'memory': see
  * docs/memory.md.
  */
-#include <errno.h>
 #include <inttypes.h>
 
 #include "arm/paging_pool.h"
@@ -120,7 +119,6 @@ static int set_pool(struct libxl__creation *creation)
 {
     const char *name = creation->config.c_info.name;
     uint64_t budget = creation->policy.map_budget;
-    int rc;
 
     if (budget && !creation->guest.is_64bit) {
         creation->pool_kb = creation->config.b_info.shadow_memkb;
@@ -135,14 +133,11 @@ static int set_pool(struct libxl__creation *creation)
             "%" PRIu64 " KiB are for the map_budget of %" PRIu64 " MiB",
             name, arm_pool_kb_for(budget), creation->pool_kb, budget >> 20);
     }
-    if (!xc_set_paging_mempool_size(creation->ctx->xch, creation->domid,
-                                    creation->pool_kb * 1024))
-        return 0;
-    rc = errno == ENOMEM ? ERROR_NOMEM : ERROR_FAIL;
-    return libxl__fail_errno(creation->ctx, rc,
-                             "cannot give domain '%s' a paging pool of "
-                             "%" PRIu64 " KiB",
-                             name, creation->pool_kb);
+    return libxl__limit_check(
+        creation,
+        xc_set_paging_mempool_size(creation->ctx->xch, creation->domid,
+                                   creation->pool_kb * 1024),
+        "a paging pool", creation->pool_kb, "KiB");
 }
 
 int libxl__memory_do(struct libxl__creation *creation)
