@@ -7,13 +7,6 @@ runs=${1:-9}
 PATH=/bench:$PATH
 chmod +x /bench/*
 
-# Also within a pipeline.
-fail() {
-    echo "not ok: the last command failed" >&2
-    kill -TERM $$
-    exit 1
-}
-
 guest() {
     printf '%s\n' "name=\"$1\"" 'kernel="/guests/tiny"' memory=16 >"/tmp/$1.cfg"
     echo "/tmp/$1.cfg"
@@ -24,7 +17,7 @@ guest() {
 guests_at_least() {
     while [ "${present:=0}" -lt "$1" ]; do
         present=$((present + 1))
-        ours xl create -p -q "$(guest "present$present")" || fail
+        ours xl create -p -q "$(guest "present$present")" || exit 1
     done
 }
 
@@ -42,7 +35,7 @@ requests() {
     rm -f /tmp/trace
     xenstore-control logfile /tmp/trace >/dev/null
     xenstore-control log on >/dev/null
-    "$@" || fail
+    "$@" || exit 1
     usleep 1000000
     xenstore-control log off >/dev/null
     echo "requests $1$verb $present $(awk '
@@ -56,9 +49,9 @@ requests() {
 measure() {
     $1 timed "$1-help $present" xl help
     $1 timed "$1-list $present" xl list
-    $1 timed "$1 $present" xl create -p "$(guest measured)" || fail
+    $1 timed "$1 $present" xl create -p "$(guest measured)" || exit 1
     settle
-    $1 timed "$1-destroy $present" xl destroy measured || fail
+    $1 timed "$1-destroy $present" xl destroy measured || exit 1
     settle
 }
 
@@ -77,10 +70,11 @@ for wanted in 1 50 200; do
             measure debian
             measure ours
             timed "floor-help $wanted" floor help
-            timed "floor $wanted" floor /guests/tiny floor || fail
+            timed "floor $wanted" floor /guests/tiny floor || exit 1
             xl destroy floor
             settle
-        } | { [ $run -gt 0 ] && sed 's/^/time /' || cat >/dev/null; }
+        } >/tmp/times
+        [ $run -eq 0 ] || sed 's/^/time /' /tmp/times
         for connections in 1 2 4 8; do
             echo "lanes $connections $wanted $(lanes $connections 64)"
         done

@@ -15,8 +15,8 @@
 #include "base/xs_changes.h"
 
 /*
- * The number of connections: with 50 guests present, 64 writes take 57 % of
- * the time over four that they take over one, and hardly less over eight
+ * The number of connections: with 50 guests present, 64 writes take half the
+ * time over four that they take over one, and hardly less over eight
  * (docs/figures.md).
  */
 #define LIBXL__XS_LANES 4
