@@ -289,6 +289,22 @@ static void scripts_run_side_by_side(void **state)
                     1000, 3500);
 }
 
+/* The disk's has ended when the vif's starts, whose backend is slow. */
+static void a_script_waits_for_its_own_backend_only(void **state)
+{
+    struct fake_backend slow = FAKE_BACKEND_GOOD;
+
+    slow.delay_ms = 700;
+    fake_backends_are("/vif/", slow);
+    guest_script("block", "sleep 0.2; mkdir ended-$1");
+    guest_script("vif-bridge", "case $1 in\n"
+                               "online) rmdir ended-add;;\n"
+                               "offline) rmdir ended-remove;;\n"
+                               "esac");
+    guest_destroy(guest_create(1, 1));
+    assert_string_equal(fake_errors(), "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -301,6 +317,7 @@ int main(void)
         TEST(the_words_of_a_script_are_repeated),
         TEST(a_script_that_is_aborted_leaves_nothing),
         TEST(scripts_run_side_by_side),
+        TEST(a_script_waits_for_its_own_backend_only),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

@@ -73,9 +73,19 @@ static libxl__child_spec *add(const char *script, int timeout_ms)
     return spec;
 }
 
+static int run_with(libxl__gc *work_gc)
+{
+    libxl__children *children = libxl__children_begin(work_gc, count);
+    unsigned int i;
+
+    for (i = 0; i < count; i++)
+        libxl__children_start(children, i, &specs[i]);
+    return libxl__children_end(children, results);
+}
+
 static int run(void)
 {
-    return libxl__children_run(gc, specs, count, results);
+    return run_with(gc);
 }
 
 static int ms_since(libxl__deadline start)
@@ -86,6 +96,26 @@ static int ms_since(libxl__deadline start)
 static void none(void **state)
 {
     assert_int_equal(run(), 0);
+}
+
+/* Nothing comes of one that is never started, and the others do not wait. */
+static void some_start_late_and_one_never(void **state)
+{
+    libxl__deadline start = libxl__deadline_in(0);
+    libxl__children *children = libxl__children_begin(gc, 3);
+
+    add(PAUSE "exit 0", 20000);
+    add("exit 3", 20000);
+    add("exit 4", 20000);
+    libxl__children_start(children, 2, &specs[0]);
+    usleep(300000);
+    libxl__children_start(children, 0, &specs[1]);
+    assert_int_equal(libxl__children_end(children, results), ERROR_FAIL);
+    assert_true(ms_since(start) < 590);
+    assert_int_equal(results[0], ERROR_FAIL);
+    assert_int_equal(results[1], 0);
+    assert_int_equal(results[2], 0);
+    last_message();
 }
 
 static void many(void **state)
@@ -287,7 +317,7 @@ static int run_in_operation(libxl__gc *work_gc, void *job)
 {
     while (wait_for_abort && !libxl__ao_is_aborted())
         usleep(1000);
-    return libxl__children_run(work_gc, specs, count, results);
+    return run_with(work_gc);
 }
 
 static int run_and_abort(void)
@@ -389,7 +419,7 @@ static void stop_reaping(void)
 
 static int run_reaped(libxl__gc *work_gc, void *job)
 {
-    return libxl__children_run(work_gc, specs, count, results);
+    return run_with(work_gc);
 }
 
 static void reaped_by_the_application(void **state)
@@ -443,6 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(none),
+        TEST(some_start_late_and_one_never),
         TEST(many),
         TEST(all_are_started_first),
         TEST(each_fails_alone),

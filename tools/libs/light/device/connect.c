@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
  * Connects the backends of a set of devices, and the way back: waits for
- * xenbus states and runs hotplug scripts, for all devices side by side.
+ * xenbus states and runs hotplug scripts, for all devices side by side.  The
+ * script of a device starts when its own backend is ready, whatever becomes of
+ * the others.
  */
 #include <inttypes.h>
 
@@ -22,11 +24,84 @@
 #define STATE_TIMEOUT_MS 10000
 #endif
 
+/* The hotplug scripts of a set of devices, each started at its time. */
+struct scripts {
+    const struct libxl__devices *devices;
+    enum libxl__device_action action;
+    libxl__children *children; /* by the index of the device */
+};
+
+static struct scripts scripts_of(const struct libxl__devices *devices,
+                                 enum libxl__device_action action)
+{
+    return (struct scripts) {
+        .devices = devices,
+        .action = action,
+        .children = libxl__children_begin(devices->gc, devices->count),
+    };
+}
+
+static void start_script(struct scripts *scripts, unsigned int index)
+{
+    const struct libxl__device *device = &scripts->devices->list[index];
+    libxl__gc *gc = scripts->devices->gc;
+    libxl__child_spec *spec;
+
+    if (!device->script)
+        return;
+    spec = libxl__calloc(gc, 1, sizeof(*spec));
+    device->kind->script(gc, device, scripts->action, spec);
+    spec->cleans_up = scripts->action == DEVICE_GOES;
+    libxl__children_start(scripts->children, index, spec);
+}
+
+/* The words that a failed script has left for people. */
+static void report_script(libxl__gc *gc, const struct libxl__device *device)
+{
+    const char *words =
+        libxl__xs_readf(gc, XBT_NULL, "%s/hotplug-error", device->backend_path);
+
+    if (words)
+        libxl__error(gc->ctx, "%s: the hotplug script says: %s", device->label,
+                     words);
+}
+
+/* Must follow scripts_of: it waits for all that were started. */
+static int end_scripts(struct scripts *scripts)
+{
+    const struct libxl__devices *devices = scripts->devices;
+    int *rcs = libxl__calloc(devices->gc, devices->count + 1, sizeof(*rcs));
+    int rc = libxl__children_end(scripts->children, rcs);
+    unsigned int i;
+
+    for (i = 0; i < devices->count; i++)
+        if (rcs[i])
+            report_script(devices->gc, &devices->list[i]);
+    return rc;
+}
+
+int libxl__devices_run_scripts(const struct libxl__devices *devices,
+                               enum libxl__device_action action)
+{
+    struct scripts scripts = scripts_of(devices, action);
+    unsigned int i;
+
+    for (i = 0; i < devices->count; i++)
+        start_script(&scripts, i);
+    return end_scripts(&scripts);
+}
+
 /* What becomes of each device of a set in one step. */
 struct step {
     struct libxl__devices devices;
     const char **paths; /* of the state of each backend */
     int *rc;
+
+    /* Returns as libxl__wait_check_one what a state means for the step. */
+    int (*judge)(uint32_t state);
+
+    /* Those that this domain runs for a device once it is done; or NULL. */
+    struct scripts *scripts;
 };
 
 static bool has_states(const struct libxl__device *device)
@@ -51,14 +126,6 @@ static struct step step_of(const struct libxl__devices *devices,
     return step;
 }
 
-static int wait_for_step(struct step *step, bool abortable,
-                         libxl__wait_check_one *check)
-{
-    return libxl__wait_each(step->devices.gc, step->paths, step->devices.count,
-                            STATE_TIMEOUT_MS, abortable, check, step->paths,
-                            step->rc);
-}
-
 /* The state of a backend; Unknown if it has none, or not a number. */
 static int read_state(libxl__gc *gc, const char *path, uint32_t *state_r)
 {
@@ -71,14 +138,39 @@ static int read_state(libxl__gc *gc, const char *path, uint32_t *state_r)
     return rc;
 }
 
-static int check_seen(libxl__gc *gc, unsigned int index, void *user)
+/* The scripts of other domains' backends run there: see serve.c. */
+static void start_own_script(struct step *step, unsigned int index)
 {
-    const char *const *paths = user;
-    uint32_t state;
-    int rc = read_state(gc, paths[index], &state);
+    if (step->scripts &&
+        !libxl__device_is_elsewhere(&step->devices.list[index]))
+        start_script(step->scripts, index);
+}
 
-    if (rc)
-        return rc;
+static int check_state(libxl__gc *gc, unsigned int index, void *user)
+{
+    struct step *step = user;
+    uint32_t state;
+    int rc = read_state(gc, step->paths[index], &state);
+
+    if (!rc)
+        rc = step->judge(state);
+    if (!rc)
+        start_own_script(step, index);
+    return rc;
+}
+
+/* Set the result for each device in rc. */
+static int wait_for_step(struct step *step, bool abortable,
+                         int (*judge)(uint32_t state))
+{
+    step->judge = judge;
+    return libxl__wait_each(step->devices.gc, step->paths, step->devices.count,
+                            STATE_TIMEOUT_MS, abortable, check_state, step,
+                            step->rc);
+}
+
+static int judge_seen(uint32_t state)
+{
     switch (state) {
     case XenbusStateInitWait:
     case XenbusStateInitialised:
@@ -91,101 +183,46 @@ static int check_seen(libxl__gc *gc, unsigned int index, void *user)
     }
 }
 
-static int wait_until_seen(const struct libxl__devices *devices)
+static int wait_until_seen(struct step *step)
 {
-    struct step step = step_of(devices, has_states);
-    libxl_ctx *ctx = devices->gc->ctx;
-    int rc = wait_for_step(&step, true, check_seen);
+    libxl_ctx *ctx = step->devices.gc->ctx;
+    int rc = wait_for_step(step, true, judge_seen);
     unsigned int i;
 
-    for (i = 0; i < step.devices.count; i++) {
-        const struct libxl__device *device = &step.devices.list[i];
+    for (i = 0; i < step->devices.count; i++) {
+        const struct libxl__device *device = &step->devices.list[i];
 
-        if (step.rc[i] == ERROR_TIMEDOUT)
+        if (step->rc[i] == ERROR_TIMEDOUT)
             libxl__error(ctx,
                          "%s: no backend has answered at '%s' in %d s: is its "
                          "driver loaded in domain %" PRIu32 "?",
                          device->label, device->backend_path,
                          STATE_TIMEOUT_MS / 1000, device->backend_domid);
-        else if (step.rc[i] == ERROR_FAIL)
+        else if (step->rc[i] == ERROR_FAIL)
             libxl__error(ctx, "%s: its backend at '%s' has closed",
                          device->label, device->backend_path);
     }
     return rc;
 }
 
-/* The words that a failed script has left for people. */
-static void report_script(libxl__gc *gc, const struct libxl__device *device)
-{
-    const char *words =
-        libxl__xs_readf(gc, XBT_NULL, "%s/hotplug-error", device->backend_path);
-
-    if (words)
-        libxl__error(gc->ctx, "%s: the hotplug script says: %s", device->label,
-                     words);
-}
-
-int libxl__devices_run_scripts(const struct libxl__devices *devices,
-                               enum libxl__device_action action)
-{
-    libxl__gc *gc = devices->gc;
-    libxl__child_spec *specs =
-        libxl__calloc(gc, devices->count + 1, sizeof(*specs));
-    const struct libxl__device **own =
-        libxl__calloc(gc, devices->count + 1, sizeof(*own));
-    int *rcs = libxl__calloc(gc, devices->count + 1, sizeof(*rcs));
-    unsigned int i, started = 0;
-    int rc;
-
-    for (i = 0; i < devices->count; i++) {
-        const struct libxl__device *device = &devices->list[i];
-
-        if (!device->script)
-            continue;
-        device->kind->script(gc, device, action, &specs[started]);
-        specs[started].cleans_up = action == DEVICE_GOES;
-        own[started++] = device;
-    }
-    rc = libxl__children_run(gc, specs, started, rcs);
-    for (i = 0; i < started; i++)
-        if (rcs[i])
-            report_script(gc, own[i]);
-    return rc;
-}
-
-static bool is_own(const struct libxl__device *device)
-{
-    return !libxl__device_is_elsewhere(device);
-}
-
-/* The scripts of other domains' backends run there: see serve.c. */
-static int run_own_scripts(const struct libxl__devices *devices,
-                           enum libxl__device_action action)
-{
-    struct libxl__devices own = libxl__devices_select(devices, is_own);
-
-    return libxl__devices_run_scripts(&own, action);
-}
-
 int libxl__devices_connect(const struct libxl__devices *devices)
 {
-    int rc = wait_until_seen(devices);
+    struct step step = step_of(devices, has_states);
+    struct scripts scripts = scripts_of(&step.devices, DEVICE_COMES);
+    int rc, script_rc;
 
+    step.scripts = &scripts;
+    rc = wait_until_seen(&step);
+    script_rc = end_scripts(&scripts);
     if (!rc)
-        rc = run_own_scripts(devices, DEVICE_COMES);
+        rc = script_rc;
     if (rc)
         libxl__devices_disconnect(devices, true);
     return rc;
 }
 
-static int check_closed(libxl__gc *gc, unsigned int index, void *user)
+static int judge_closed(uint32_t state)
 {
-    const char *const *paths = user;
-    uint32_t state;
-    int rc = read_state(gc, paths[index], &state);
-
-    if (rc)
-        return rc;
     return state == XenbusStateClosed || state == XenbusStateUnknown
                ? 0
                : ERROR_NOT_READY;
@@ -225,14 +262,8 @@ static int ask_to_close(const struct step *step, bool force)
     return rc;
 }
 
-static int check_removed(libxl__gc *gc, unsigned int index, void *user)
+static int judge_removed(uint32_t state)
 {
-    const char *const *paths = user;
-    uint32_t state;
-    int rc = read_state(gc, paths[index], &state);
-
-    if (rc)
-        return rc;
     return state == XenbusStateUnknown ? 0 : ERROR_NOT_READY;
 }
 
@@ -264,10 +295,9 @@ static void keep_done(struct step *step, bool force)
 
 static int wait_until_closed(struct step *step, bool force)
 {
-    int rc = wait_for_step(step, !force, check_closed);
+    int rc = wait_for_step(step, !force, judge_closed);
 
     report_late(step, force, "its backend has not closed");
-    keep_done(step, force);
     return rc;
 }
 
@@ -278,7 +308,7 @@ static int wait_until_closed(struct step *step, bool force)
 static int wait_until_removed(const struct libxl__devices *closed, bool force)
 {
     struct step step = step_of(closed, libxl__device_is_elsewhere);
-    int rc = wait_for_step(&step, !force, check_removed);
+    int rc = wait_for_step(&step, !force, judge_removed);
 
     report_late(&step, force, "its backend's domain has not removed");
     return rc;
@@ -298,7 +328,7 @@ void libxl__devices_abandon(const struct libxl__devices *devices)
 {
     struct step seen, step = step_of(devices, has_states);
 
-    wait_for_step(&step, false, check_seen);
+    wait_for_step(&step, false, judge_seen);
     report_late(&step, true, "no backend has answered at");
     keep_done(&step, false);
     seen = step_of(&step.devices, has_states);
@@ -309,17 +339,27 @@ void libxl__devices_abandon(const struct libxl__devices *devices)
 int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
 {
     struct step step = step_of(devices, has_states);
+    struct scripts scripts;
+    unsigned int i;
     int rc, this_rc;
 
     release(devices);
     rc = ask_to_close(&step, force);
     if (rc && !force)
         return rc;
+    scripts = scripts_of(&step.devices, DEVICE_GOES);
+    step.scripts = &scripts;
     /* Nobody answers what could not be asked, but the scripts still run. */
+    for (i = 0; i < step.devices.count; i++)
+        step.rc[i] = rc;
     if (!rc)
         rc = wait_until_closed(&step, force);
+    for (i = 0; i < step.devices.count && force; i++)
+        if (step.rc[i])
+            start_own_script(&step, i);
     /* What a script cannot undo is logged; the device goes all the same. */
-    run_own_scripts(&step.devices, DEVICE_GOES);
+    end_scripts(&scripts);
+    keep_done(&step, force);
     this_rc = wait_until_removed(&step.devices, force);
     if (force)
         return 0;

@@ -335,8 +335,9 @@ int libxl__devices_erase(const struct libxl__devices *devices);
 int libxl__devices_erase_elsewhere(const struct libxl__devices *devices);
 
 /*
- * Waits until the backends have seen their devices, and runs the scripts.  If
- * anything fails, logs it and takes back what was done, but for the nodes.
+ * Waits until each backend has seen its device, and runs the script of that
+ * device then.  If anything fails, logs it and takes back what was done, but
+ * for the nodes.
  */
 int libxl__devices_connect(const struct libxl__devices *devices);
 
@@ -348,7 +349,8 @@ int libxl__devices_connect(const struct libxl__devices *devices);
 void libxl__devices_abandon(const struct libxl__devices *devices);
 
 /*
- * Asks the backends to close, waits for it, and runs the scripts.  With force,
+ * Asks the backends to close, and runs the script of each once it has.  With
+ * force,
  * takes the frontend away and goes on after the time-out.  Otherwise returns
  * ERROR_TIMEDOUT, logged, if the guest or the backend does not let go, and no
  * script has run for that device.

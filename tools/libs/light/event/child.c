@@ -249,9 +249,9 @@ static const struct libxl__child_company *
 company_of(const struct libxl__child children[], unsigned int count)
 {
     static const struct libxl__child_company nobody;
+    const libxl__child_spec *spec = count == 1 ? children[0].spec : NULL;
 
-    return count == 1 && children[0].spec->company ? children[0].spec->company
-                                                   : &nobody;
+    return spec && spec->company ? spec->company : &nobody;
 }
 
 static void serve(libxl__gc *gc, struct libxl__child *child,
@@ -338,21 +338,12 @@ static void finish(libxl__gc *gc, struct libxl__child *child)
     close_fd(child->reaped_fd);
 }
 
-/* Run all programs until they have ended.  finish() must follow. */
-static void run(libxl__gc *gc, const libxl__child_spec specs[],
-                struct libxl__child children[], unsigned int count)
-{
-    unsigned int i;
-
-    for (i = 0; i < count; i++) {
-        struct libxl__child *child = &children[i];
-
-        child->spec = &specs[i];
-        child->pidfd = child->exec_fd = child->reaped_fd = -1;
-        child->rc = start(gc, child);
-    }
-    wait_for_all(gc, children, count);
-}
+/* Before it is started, or if it never is. */
+static const struct libxl__child not_started = {
+    .pidfd = -1,
+    .exec_fd = -1,
+    .reaped_fd = -1,
+};
 
 void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
                          const char *what, pid_t pid, int status)
@@ -386,9 +377,11 @@ static int judge(libxl__gc *gc, const struct libxl__child *child)
 int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r)
 {
-    struct libxl__child child = { 0 };
+    struct libxl__child child = not_started;
 
-    run(gc, spec, &child, 1);
+    child.spec = spec;
+    child.rc = start(gc, &child);
+    wait_for_all(gc, &child, 1);
     finish(gc, &child);
     if (!status_r)
         return judge(gc, &child);
@@ -397,18 +390,44 @@ int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
     return child.rc;
 }
 
-int libxl__children_run(libxl__gc *gc, const libxl__child_spec specs[],
-                        unsigned int count, int rc_r[])
+struct libxl__children {
+    libxl__gc *gc;
+    unsigned int count;
+    struct libxl__child list[];
+};
+
+libxl__children *libxl__children_begin(libxl__gc *gc, unsigned int count)
 {
-    struct libxl__child *children = libxl__calloc(gc, count, sizeof(*children));
+    libxl__children *children = libxl__calloc(
+        gc, 1, sizeof(*children) + count * sizeof(children->list[0]));
     unsigned int i;
 
-    run(gc, specs, children, count);
-    for (i = 0; i < count; i++) {
-        finish(gc, &children[i]);
-        rc_r[i] = judge(gc, &children[i]);
+    children->gc = gc;
+    children->count = count;
+    for (i = 0; i < count; i++)
+        children->list[i] = not_started;
+    return children;
+}
+
+void libxl__children_start(libxl__children *children, unsigned int index,
+                           const libxl__child_spec *spec)
+{
+    struct libxl__child *child = &children->list[index];
+
+    child->spec = spec;
+    child->rc = start(children->gc, child);
+}
+
+int libxl__children_end(libxl__children *children, int rc_r[])
+{
+    unsigned int i;
+
+    wait_for_all(children->gc, children->list, children->count);
+    for (i = 0; i < children->count; i++) {
+        finish(children->gc, &children->list[i]);
+        rc_r[i] = judge(children->gc, &children->list[i]);
     }
-    return libxl__first_rc(rc_r, count);
+    return libxl__first_rc(rc_r, children->count);
 }
 
 int libxl__child_reaped(libxl_ctx *ctx, pid_t pid, int status)

@@ -57,13 +57,29 @@ int libxl__child_run(libxl__gc *gc, const libxl__child_spec *spec,
                      int *status_r);
 
 /*
- * Run count programs side by side, each as libxl__child_run does without
- * status_r, and wait until all have ended.  A timeout counts from the start of
- * its program.  A program that fails leaves the others alone.  Set rc_r[i] to
- * the result of program i.  Returns 0 or the first of rc_r that is not 0.
+ * Programs that run side by side, each as libxl__child_run has it without
+ * status_r.  One that fails leaves the others alone.
  */
-int libxl__children_run(libxl__gc *gc, const libxl__child_spec specs[],
-                        unsigned int count, int rc_r[]);
+typedef struct libxl__children libxl__children;
+
+/* A set of count programs, none of which runs yet. */
+libxl__children *libxl__children_begin(libxl__gc *gc, unsigned int count);
+
+/*
+ * Start program index, once.  The caller keeps *spec until libxl__children_end.
+ * A program that cannot start has failed.
+ */
+void libxl__children_start(libxl__children *children, unsigned int index,
+                           const libxl__child_spec *spec);
+
+/*
+ * Wait until all that were started have ended; each timeout counts from the
+ * start of its program, and passes unnoticed before this call.  Must be called
+ * once, since it releases what the programs hold.  Set rc_r[i] to the result of
+ * program i, 0 if it was not started.  Returns 0 or the first of rc_r that is
+ * not 0.
+ */
+int libxl__children_end(libxl__children *children, int rc_r[]);
 
 /* See libxl_report_child_exitstatus. */
 void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
