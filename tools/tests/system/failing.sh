@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # boots: failing
-# limit: 1500
+# limit: 2400
 #
 # A guest with a disk and a vif is created, gets and loses a disk, and is
 # destroyed, while each hypercall in turn fails, then each request to xenstored,
@@ -71,14 +71,14 @@ creation() {
 # No frontend of the tiny guest lets its disk go.
 attaching() {
     fail xl block-attach guest "$(disk xvdb)"
-    [ $code -ne 0 ] || again block-detach guest xvdb force
+    [ $code -ne 0 ] || again block-detach --force guest xvdb
     expect_names "attaching leaves"
 }
 
 detaching() {
     again block-attach guest "$(disk xvdb)"
-    fail xl block-detach guest xvdb force
-    [ $code -eq 0 ] || again block-detach guest xvdb force
+    fail xl block-detach --force guest xvdb
+    [ $code -eq 0 ] || again block-detach --force guest xvdb
     expect_names "detaching leaves"
 }
 

@@ -57,7 +57,8 @@ struct libxl__creation {
     uint32_t domid;
     struct xen_arch_domainconfig arch;
     unsigned int gpaddr_bits;
-    const char *uuid; /* as text */
+    const char *uuid;  /* as text */
+    bool leaves_nodes; /* it failed, and its nodes could not be removed */
     evtchn_port_t store_port;
     evtchn_port_t console_port;
     evtchn_port_t vuart_port; /* only with a vuart */

@@ -171,10 +171,14 @@ int libxl__make_do(struct libxl__creation *creation)
 
 void libxl__make_undo(struct libxl__creation *creation)
 {
-    if (libxl__domain_end(creation->gc, creation->domid))
+    /* What is left in xenstore can only be found while the domain is there. */
+    if (creation->leaves_nodes ||
+        libxl__domain_end(creation->gc, creation->domid))
         libxl__error(creation->ctx,
-                     "domain %" PRIu32 " stays, paused and unfinished",
-                     creation->domid);
+                     "domain %" PRIu32
+                     " stays, paused and unfinished: once the "
+                     "cause is gone, remove it by 'xl destroy %" PRIu32 "'",
+                     creation->domid, creation->domid);
     creation->domid = INVALID_DOMID;
 }
 

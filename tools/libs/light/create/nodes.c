@@ -194,7 +194,9 @@ void libxl__nodes_undo(struct libxl__creation *creation)
     libxl__xs_finish(&creation->changes);
     libxl__devices_abandon(&devices);
     libxl__devices_erase_elsewhere(&creation->devices);
-    libxl__paths_remove(creation->gc, creation->domid, creation->uuid, NULL);
+    if (libxl__paths_remove(creation->gc, creation->domid, creation->uuid,
+                            NULL))
+        creation->leaves_nodes = true;
 }
 
 /* Where xenconsoled or xenstored finds a ring of the guest. */

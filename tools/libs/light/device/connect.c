@@ -97,7 +97,7 @@ struct step {
     const char **paths; /* of the state of each backend */
     int *rc;
 
-    /* Returns as libxl__wait_check_one what a state means for the step. */
+    /* What a state means: as libxl__wait_check_one; ERROR_FAIL: it closed. */
     int (*judge)(uint32_t state);
 
     /* Those that this domain runs for a device once it is done; or NULL. */
@@ -149,11 +149,16 @@ static void start_own_script(struct step *step, unsigned int index)
 static int check_state(libxl__gc *gc, unsigned int index, void *user)
 {
     struct step *step = user;
+    const struct libxl__device *device = &step->devices.list[index];
     uint32_t state;
     int rc = read_state(gc, step->paths[index], &state);
 
-    if (!rc)
-        rc = step->judge(state);
+    if (rc)
+        return rc;
+    rc = step->judge(state);
+    if (rc == ERROR_FAIL)
+        libxl__error(gc->ctx, "%s: its backend at '%s' has closed",
+                     device->label, device->backend_path);
     if (!rc)
         start_own_script(step, index);
     return rc;
@@ -198,9 +203,6 @@ static int wait_until_seen(struct step *step)
                          "driver loaded in domain %" PRIu32 "?",
                          device->label, device->backend_path,
                          STATE_TIMEOUT_MS / 1000, device->backend_domid);
-        else if (step->rc[i] == ERROR_FAIL)
-            libxl__error(ctx, "%s: its backend at '%s' has closed",
-                         device->label, device->backend_path);
     }
     return rc;
 }
