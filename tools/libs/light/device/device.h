@@ -225,10 +225,17 @@ struct libxl__devices {
 /* Whether the backend is in another domain than this library. */
 bool libxl__device_is_elsewhere(const struct libxl__device *device);
 
-/* A set of those that is_wanted chooses. */
+/* A set of those that is_wanted chooses, or the first of them, or NULL. */
 struct libxl__devices
 libxl__devices_select(const struct libxl__devices *devices,
                       bool (*is_wanted)(const struct libxl__device *device));
+const struct libxl__device *
+libxl__devices_first(const struct libxl__devices *devices,
+                     bool (*is_wanted)(const struct libxl__device *device));
+
+/* Appends a copy of device to a set, and returns it. */
+struct libxl__device *libxl__devices_add(struct libxl__devices *devices,
+                                         const struct libxl__device *device);
 
 /*
  * Collects every device of config, prepares it, and writes back what it fills
@@ -236,6 +243,11 @@ libxl__devices_select(const struct libxl__devices *devices,
  */
 int libxl__devices_gather(libxl__gc *gc, libxl_domain_config *config,
                           struct libxl__devices *devices_r);
+
+/* The same for those of one kind, which are appended to a set. */
+int libxl__devices_gather_kind(struct libxl__devices *devices,
+                               const struct libxl__device_kind *kind,
+                               libxl_domain_config *config);
 
 /*
  * Copies to stored, a copy of the configuration that was asked for, what a

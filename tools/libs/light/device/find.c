@@ -63,9 +63,7 @@ static int append(struct libxl__devices *devices,
                             &device.script);
     if (rc)
         return rc;
-    devices->list = libxl__realloc(
-        gc, devices->list, (devices->count + 1) * sizeof(*devices->list));
-    devices->list[devices->count++] = device;
+    libxl__devices_add(devices, &device);
     return 0;
 }
 

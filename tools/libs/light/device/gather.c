@@ -197,23 +197,18 @@ static struct libxl__device *append(struct libxl__devices *devices,
                                     const struct libxl__device_kind *kind,
                                     const char *label)
 {
-    struct libxl__device *device;
-
-    devices->list =
-        libxl__realloc(devices->gc, devices->list,
-                       (devices->count + 1) * sizeof(*devices->list));
-    device = &devices->list[devices->count++];
-    *device = (struct libxl__device) {
+    const struct libxl__device device = {
         .kind = kind,
         .label = label,
         .backend = kind->name,
     };
-    return device;
+
+    return libxl__devices_add(devices, &device);
 }
 
-static int gather_list(struct libxl__devices *devices,
-                       const struct libxl__device_kind *kind,
-                       libxl_domain_config *config)
+int libxl__devices_gather_kind(struct libxl__devices *devices,
+                               const struct libxl__device_kind *kind,
+                               libxl_domain_config *config)
 {
     libxl__gc *gc = devices->gc;
     char *elements = *(char **)((char *)config + kind->list);
@@ -246,7 +241,7 @@ int libxl__devices_gather(libxl__gc *gc, libxl_domain_config *config,
     *devices_r = (struct libxl__devices) { .gc = gc };
     for (kind = libxl__device_kinds; *kind && !rc; kind++) {
         if (!(*kind)->is_wanted)
-            rc = gather_list(devices_r, *kind, config);
+            rc = libxl__devices_gather_kind(devices_r, *kind, config);
         else if ((*kind)->is_wanted(config))
             append(devices_r, *kind, (*kind)->option);
     }
@@ -300,7 +295,7 @@ static int check_ids_present(libxl__gc *gc, uint32_t domid,
         rc = libxl__device_read(gc, &all.list[count], all.list[count].config);
     }
     if (!rc) {
-        *append(&all, device->kind, device->label) = *device;
+        libxl__devices_add(&all, device);
         rc = check_ids(&all, count);
     }
     for (i = 0; i < count; i++)

@@ -98,6 +98,28 @@ libxl__devices_select(const struct libxl__devices *devices,
     return selected;
 }
 
+const struct libxl__device *
+libxl__devices_first(const struct libxl__devices *devices,
+                     bool (*is_wanted)(const struct libxl__device *device))
+{
+    unsigned int i;
+
+    for (i = 0; i < devices->count; i++)
+        if (is_wanted(&devices->list[i]))
+            return &devices->list[i];
+    return NULL;
+}
+
+struct libxl__device *libxl__devices_add(struct libxl__devices *devices,
+                                         const struct libxl__device *device)
+{
+    devices->list =
+        libxl__realloc(devices->gc, devices->list,
+                       (devices->count + 1) * sizeof(*devices->list));
+    devices->list[devices->count] = *device;
+    return &devices->list[devices->count++];
+}
+
 /* What every device has whose backend goes through xenbus states. */
 static void add_xenbus(const struct libxl__device *device,
                        struct libxl__device_nodes *nodes)

@@ -32,22 +32,16 @@
 /* How long it may take to end before it is killed. */
 #define END_TIMEOUT_MS 5000
 
-/* The first device that needs the daemon, or NULL. */
-static const struct libxl__device *
-first_of_p9d(const struct libxl__devices *devices)
+static bool needs_p9d(const struct libxl__device *device)
 {
-    unsigned int i;
-
-    for (i = 0; i < devices->count; i++)
-        if (!strcmp(devices->list[i].backend, P9D_BACKEND) &&
-            !libxl__device_is_elsewhere(&devices->list[i]))
-            return &devices->list[i];
-    return NULL;
+    return !strcmp(device->backend, P9D_BACKEND) &&
+           !libxl__device_is_elsewhere(device);
 }
 
 int libxl__p9d_check(libxl__gc *gc, const struct libxl__devices *devices)
 {
-    const struct libxl__device *device = first_of_p9d(devices);
+    const struct libxl__device *device =
+        libxl__devices_first(devices, needs_p9d);
 
     if (!device || !access(PROGRAM, X_OK))
         return 0;
@@ -107,7 +101,7 @@ int libxl__p9d_need(libxl__gc *gc, const struct libxl__devices *devices)
     const char *log = libxl__log_path(gc, NAME);
     int lock, rc;
 
-    if (!first_of_p9d(devices))
+    if (!libxl__devices_first(devices, needs_p9d))
         return 0;
     rc = libxl__p9d_check(gc, devices);
     if (rc)

@@ -63,23 +63,17 @@ bool libxl__device_is_not_of_qemu(const struct libxl__device *device)
     return !libxl__device_is_of_qemu(device);
 }
 
-/* The first device that needs a QEMU, or NULL. */
-static const struct libxl__device *
-first_of_qemu(const struct libxl__devices *devices)
+static bool needs_qemu(const struct libxl__device *device)
 {
-    unsigned int i;
-
-    for (i = 0; i < devices->count; i++)
-        if (libxl__device_is_of_qemu(&devices->list[i]) &&
-            strcmp(devices->list[i].backend, KEYBOARD))
-            return &devices->list[i];
-    return NULL;
+    return libxl__device_is_of_qemu(device) &&
+           strcmp(device->backend, KEYBOARD);
 }
 
 int libxl__qemu_check(libxl__gc *gc, const libxl_domain_config *config,
                       const struct libxl__devices *devices)
 {
-    const struct libxl__device *device = first_of_qemu(devices);
+    const struct libxl__device *device =
+        libxl__devices_first(devices, needs_qemu);
     const libxl_domain_build_info *b_info = &config->b_info;
     const char *program = program_of(config);
 
@@ -210,13 +204,16 @@ static int start_qemu(libxl__gc *gc, const libxl_domain_config *config,
 int libxl__qemu_start(libxl__gc *gc, const libxl_domain_config *config,
                       const struct libxl__devices *devices)
 {
-    return first_of_qemu(devices) ? start_qemu(gc, config, devices) : 0;
+    return libxl__devices_first(devices, needs_qemu)
+               ? start_qemu(gc, config, devices)
+               : 0;
 }
 
 int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
                      bool *started_r)
 {
-    const struct libxl__device *first = first_of_qemu(devices);
+    const struct libxl__device *first =
+        libxl__devices_first(devices, needs_qemu);
     uint32_t domid = devices->domid, pid;
     libxl_domain_config config;
     int rc;

@@ -57,15 +57,17 @@ static void add_monitor(struct arguments *arguments, const char *name,
              libxl__sprintf(gc, "chardev=%s-cmd,mode=control", name));
 }
 
+static bool is_display(const struct libxl__device *device)
+{
+    return device->kind == &libxl__kind_vfb && libxl__device_is_of_qemu(device);
+}
+
 const libxl_device_vfb *libxl__qemu_vfb(const struct libxl__devices *devices)
 {
-    unsigned int i;
+    const struct libxl__device *display =
+        libxl__devices_first(devices, is_display);
 
-    for (i = 0; i < devices->count; i++)
-        if (devices->list[i].kind == &libxl__kind_vfb &&
-            libxl__device_is_of_qemu(&devices->list[i]))
-            return devices->list[i].config;
-    return NULL;
+    return display ? display->config : NULL;
 }
 
 bool libxl__vfb_has_vnc(const libxl_device_vfb *vfb)

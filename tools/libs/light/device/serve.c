@@ -88,15 +88,6 @@ static struct libxl__device describe(libxl__gc *gc, const struct server *server,
     };
 }
 
-static void add(struct libxl__devices *devices,
-                const struct libxl__device *device)
-{
-    devices->list =
-        libxl__realloc(devices->gc, devices->list,
-                       (devices->count + 1) * sizeof(*devices->list));
-    devices->list[devices->count++] = *device;
-}
-
 static uint32_t read_number(libxl__gc *gc, const struct libxl__device *device,
                             const char *name)
 {
@@ -128,9 +119,9 @@ static void look_at(struct server *server, struct libxl__device *device)
     if (!device->script)
         return;
     if (!served && online && is_there(state))
-        add(&server->coming, device);
+        libxl__devices_add(&server->coming, device);
     else if (served && !online && state == XenbusStateClosed)
-        add(&server->going, device);
+        libxl__devices_add(&server->going, device);
 }
 
 /* Those of one kind, of one domain. */
@@ -192,7 +183,7 @@ static int look_for_gone(struct server *server)
             libxl__sprintf(gc, "%s/frontend", device.backend_path), &frontend);
         device.script = libxl__strdup(gc, served->script);
         if (!rc && !frontend)
-            add(&server->going, &device);
+            libxl__devices_add(&server->going, &device);
     }
     return rc;
 }
