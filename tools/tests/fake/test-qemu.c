@@ -365,6 +365,67 @@ static void serves_channels(void **state)
     fake_store_rm("/local/domain/0/device-model");
 }
 
+static int attach_qcow2(const char *vdev)
+{
+    libxl_device_disk disk;
+    int rc;
+
+    fake_disk(&disk, vdev);
+    disk.format = LIBXL_DISK_FORMAT_QCOW2;
+    rc = libxl_device_disk_add(guest_ctx, 1, &disk, NULL);
+    libxl_device_disk_dispose(&disk);
+    return rc;
+}
+
+/* One that crashed, and so left its nodes and its socket. */
+static void kill_qemu(void)
+{
+    assert_int_equal(kill(qemu_pid(), SIGKILL), 0);
+    expect_no_qemu();
+    unlink("run/qmp-libxl-1");
+    unlink("qemu.args");
+}
+
+static void serves_a_later_disk_and_what_it_had(void **state)
+{
+    libxl_domain_config config;
+    libxl_device_vfb vfb;
+    uint32_t domid;
+
+    fake_config(&config, "g");
+    add_vfb(&config, "{\"vnc\": {\"passwd\": \"secret\"}, \"keymap\": \"de\"}");
+    add_channels(&config);
+    assert_int_equal(guest_create_of(&config, &domid), 0);
+    kill_qemu();
+    unlink("qemu.password");
+    assert_int_equal(attach_qcow2("xvda"), 0);
+    expect_line("qemu.args",
+                "\n-chardev\nsocket,id=libxl-channel1,path=/tmp/a,,b,server=on,"
+                "wait=off\n-chardev\npty,id=libxl-channel2\n-nodefaults\n");
+    expect_line("qemu.args", "\n-vnc\n127.0.0.1:0,password=on,to=99\n-display\n"
+                             "none\n-k\nde\n-machine\n");
+    expect_line("qemu.password", "{\"password\":\"secret\"}");
+
+    /* Two displays are one too many, also for a new QEMU. */
+    kill_qemu();
+    libxl_device_vfb_init(&vfb);
+    assert_int_equal(libxl_device_vfb_add(guest_ctx, 1, &vfb, NULL),
+                     ERROR_INVAL);
+    assert_int_equal(access("qemu.args", F_OK), -1);
+    libxl_device_vfb_dispose(&vfb);
+
+    /* A display that has been detached is none. */
+    libxl_device_vfb_init(&vfb);
+    vfb.devid = 0;
+    assert_int_equal(libxl_device_vfb_destroy(guest_ctx, 1, &vfb, NULL), 0);
+    libxl_device_vfb_dispose(&vfb);
+    assert_int_equal(attach_qcow2("xvdb"), 0);
+    expect_line("qemu.args", "\n-vnc\nnone\n-display\nnone\n-nographic\n");
+    guest_destroy(1);
+    expect_no_qemu();
+    fake_store_rm("/local/domain/0/device-model");
+}
+
 static const char viewer[] = "#!/bin/sh\n"
                              "echo \"$# $*\" $(cat) >viewer.out\n";
 
@@ -443,6 +504,7 @@ int main(void)
         TEST(whose_display_is_nowhere_leaves_nothing),
         TEST(gets_a_display_with_its_start_only),
         TEST(serves_channels),
+        TEST(serves_a_later_disk_and_what_it_had),
         TEST(is_viewed),
     };
 

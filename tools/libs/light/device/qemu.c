@@ -15,6 +15,7 @@
 #include "base/xenstore.h"
 #include "base/xs_changes.h"
 #include "device/daemon.h"
+#include "device/plug.h"
 #include "device/qemu_arguments.h"
 #include "device/qmp.h"
 #include "domain/paths.h"
@@ -209,38 +210,73 @@ int libxl__qemu_start(libxl__gc *gc, const libxl_domain_config *config,
                : 0;
 }
 
-int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
-                     bool *started_r)
+static int refuse_display(libxl__gc *gc, const struct libxl__devices *devices)
 {
-    const struct libxl__device *first =
-        libxl__devices_first(devices, needs_qemu);
-    uint32_t domid = devices->domid, pid;
+    const struct libxl__device *display =
+        libxl__devices_first(devices, libxl__device_is_display);
+
+    return display ? libxl__device_refuse(gc, display,
+                                          "is a display, which the QEMU of a "
+                                          "domain has from its start: add it "
+                                          "to the configuration and start the "
+                                          "guest anew")
+                   : 0;
+}
+
+/*
+ * Adds what a QEMU has from its start: if the one that the domain had has
+ * ended, a new one serves its display and channels again.
+ */
+static int add_present(libxl__gc *gc, libxl_domain_config *config,
+                       struct libxl__devices *devices)
+{
+    const struct libxl__device_kind *const *kind;
+    int rc = libxl__devices_drop_absent(gc, devices->domid, config);
+
+    if (!rc && config->num_vfbs)
+        rc = refuse_display(gc, devices);
+    for (kind = libxl__device_kinds; *kind && !rc; kind++)
+        if ((*kind)->traits & DEVICE_QEMU)
+            rc = libxl__devices_gather_kind(devices, *kind, config);
+    return rc;
+}
+
+static int start_late(libxl__gc *gc, const struct libxl__devices *devices)
+{
+    struct libxl__devices all =
+        libxl__devices_select(devices, libxl__device_is_of_qemu);
     libxl_domain_config config;
     int rc;
 
+    libxl_domain_config_init(&config);
+    rc = libxl__stored_config(gc, devices->domid, &config);
+    if (!rc)
+        rc = add_present(gc, &config, &all);
+    if (!rc)
+        rc = libxl__qemu_check(gc, &config, &all);
+    if (!rc)
+        rc = start_qemu(gc, &config, &all);
+    libxl_domain_config_dispose(&config);
+    return rc;
+}
+
+int libxl__qemu_need(libxl__gc *gc, const struct libxl__devices *devices,
+                     bool *started_r)
+{
+    uint32_t domid = devices->domid, pid;
+    int rc;
+
     *started_r = false;
-    if (!first)
+    if (!libxl__devices_first(devices, needs_qemu))
         return 0;
     rc = libxl__daemon_read_pid(gc, pid_path(gc, domid), &pid);
     if (rc)
         return rc;
     if (pid &&
         libxl__service_is(gc, pid, QEMU_DOMID_ARGUMENT, number(gc, domid)))
-        return libxl__qemu_vfb(devices)
-                   ? libxl__device_refuse(gc, first,
-                                          "is a display, which the QEMU of a "
-                                          "domain has from its start: add it "
-                                          "to the configuration and start the "
-                                          "guest anew")
-                   : 0;
-    libxl_domain_config_init(&config);
-    rc = libxl__stored_config(gc, domid, &config);
-    if (!rc)
-        rc = libxl__qemu_check(gc, &config, devices);
-    if (!rc)
-        rc = libxl__qemu_start(gc, &config, devices);
+        return refuse_display(gc, devices);
+    rc = start_late(gc, devices);
     *started_r = !rc;
-    libxl_domain_config_dispose(&config);
     return rc;
 }
 

@@ -57,7 +57,7 @@ static void add_monitor(struct arguments *arguments, const char *name,
              libxl__sprintf(gc, "chardev=%s-cmd,mode=control", name));
 }
 
-static bool is_display(const struct libxl__device *device)
+bool libxl__device_is_display(const struct libxl__device *device)
 {
     return device->kind == &libxl__kind_vfb && libxl__device_is_of_qemu(device);
 }
@@ -65,7 +65,7 @@ static bool is_display(const struct libxl__device *device)
 const libxl_device_vfb *libxl__qemu_vfb(const struct libxl__devices *devices)
 {
     const struct libxl__device *display =
-        libxl__devices_first(devices, is_display);
+        libxl__devices_first(devices, libxl__device_is_display);
 
     return display ? display->config : NULL;
 }

@@ -10,6 +10,9 @@
 /* Followed by the domain's number. */
 #define QEMU_DOMID_ARGUMENT "-xen-domid"
 
+/* Whether QEMU shows the device. */
+bool libxl__device_is_display(const struct libxl__device *device);
+
 /* The first framebuffer of devices that QEMU shows, or NULL. */
 const libxl_device_vfb *libxl__qemu_vfb(const struct libxl__devices *devices);
 
