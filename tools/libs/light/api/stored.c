@@ -19,13 +19,20 @@ int libxl_userdata_store(libxl_ctx *ctx, uint32_t domid,
                          int datalen)
 {
     LIBXL__GC(gc, ctx);
+    xc_domaininfo_t info;
     const char *uuid;
     int rc = libxl__domain_uuid(gc, domid, &uuid);
 
+    if (!rc)
+        rc = libxl__userdata_store(gc, domid, uuid, userdata_userid, data,
+                                   datalen);
     if (rc)
         return rc;
-    return libxl__userdata_store(gc, domid, uuid, userdata_userid, data,
-                                 datalen);
+    /* A destroy that has looked for the files already does not see this one. */
+    rc = libxl__domain_info(gc, domid, &info);
+    if (rc || info.flags & XEN_DOMINF_dying)
+        libxl__userdata_store(gc, domid, uuid, userdata_userid, NULL, 0);
+    return rc;
 }
 
 /* A file that does not exist is an empty one. */

@@ -49,7 +49,8 @@ static void wait_until_gone(libxl__gc *gc, uint32_t domid)
 
 int libxl__domain_end(libxl__gc *gc, uint32_t domid)
 {
-    if (xc_domain_destroy(gc->ctx->xch, domid)) {
+    /* Somebody else may have destroyed it meanwhile. */
+    if (xc_domain_destroy(gc->ctx->xch, domid) && errno != ESRCH) {
         libxl__error_errno(gc->ctx, "cannot destroy domain %" PRIu32, domid);
         return ERROR_FAIL;
     }
@@ -130,5 +131,8 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
     /* What is left can only be found while the domain is there. */
     if (rc || this_rc)
         return rc ? rc : this_rc;
-    return libxl__domain_end(gc, domid);
+    rc = libxl__domain_end(gc, domid);
+    /* What others stored until then. */
+    this_rc = libxl__userdata_destroy(gc, domid, uuid);
+    return rc ? rc : this_rc;
 }

@@ -43,17 +43,17 @@ int libxl__userdata_store(libxl__gc *gc, uint32_t domid, const char *uuid,
                           const char *userid, const void *data, size_t size)
 {
     const char *path = path_of(gc, domid, uuid, userid);
-    const char *fresh = libxl__sprintf(gc, "%s.new", path);
+    char *fresh = libxl__sprintf(gc, "%s.XXXXXX", path);
     int rc = ERROR_FAIL;
     int fd, error;
 
     if (!size)
         return remove_file(gc, path);
 
-    fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    fd = mkostemp(fresh, O_CLOEXEC);
     if (fd < 0)
-        return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot create '%s'",
-                                 fresh);
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot create a file for '%s'", path);
     error = libxl__file_write(fd, data, size);
     if (error) {
         libxl__log(gc->ctx, XTL_ERROR, error, "cannot write '%s'", fresh);
