@@ -115,6 +115,15 @@ static void answer(const char *path, const char *value, unsigned int delay_ms)
     answers[answer_count++].due_ms = now_ms() + delay_ms;
 }
 
+/* Room for one more that has closed; the oldest is forgotten for it. */
+static char *closed_room(void)
+{
+    static unsigned int oldest;
+    char *room = closed_at("");
+
+    return room ? room : closed[oldest++ % ANSWERS];
+}
+
 /* The states of backends at path, or whose frontends are at path. */
 static void notice(const char *path)
 {
@@ -134,7 +143,7 @@ static void notice(const char *path)
                !((backend->guest_holds || was_closed) && has_frontend(path))) {
         answer(path, backend->closed, backend->delay_ms);
     } else if (has_node(path, "state", "6") && !was_closed) {
-        strcpy(closed_at(""), path);
+        strcpy(closed_room(), path);
     }
 }
 

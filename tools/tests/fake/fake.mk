@@ -81,3 +81,36 @@ CHECKS += check-fake
 .PHONY: check-fake
 check-fake: $(CHECK_FAKE)
 	@tools/tests/run-unit $(sort $(CHECK_FAKE))
+
+# Threads that share a context, under the thread sanitizer: see long-threads.c.
+# Every function of the fakes takes a lock, by the hooks that gcc calls there.
+FAKE_THREADS := $(B)/fake/threads
+FAKE_THREADS_SECONDS ?= 1800
+SEED ?= 1
+FAKE_XEN_SRC := $(filter $(FAKE)/xen.c $(FAKE)/xen-% $(FAKE)/builder.c \
+    $(FAKE)/sysfs.c,$(FAKE_SRC))
+FAKE_THREADS_SRC := $(FAKE_LIGHT_SRC) $(FAKE_SRC) $(FAKE)/long-threads.c \
+    $(LIGHT_GEN)/types.c $(LIGHT_GEN)/not_implemented.c
+FAKE_THREADS_OBJ := $(patsubst %.c,$(FAKE_THREADS)/%.o,$(FAKE_THREADS_SRC))
+$(FAKE_XEN_SRC:%.c=$(FAKE_THREADS)/%.o): \
+    FAKE_HOOKS := -finstrument-functions
+$(FAKE_THREADS_OBJ): $(FAKE_THREADS)/%.o: %.c $(FAKE_INCLUDE)/stamp \
+    $(LIGHT_GEN_HDR) $(FAKE_FLAGS) | $(NATIVE_STAMP)
+	@mkdir -p $(@D)
+	@echo "  CC    $< (fake, threads)"
+	@gcc $(filter-out -fsanitize=% $(NATIVE_SANITIZE),$(NATIVE_CFLAGS)) \
+	    $(FAKE_CFLAGS) -fsanitize=thread -Wno-tsan $(FAKE_HOOKS) -MMD -MP \
+	    -c $< -o $@
+
+$(FAKE_THREADS)/long-threads: $(FAKE_THREADS_OBJ) | $(NATIVE_XEN_STAMP)
+	@echo "  LD    $@"
+	@gcc $(filter-out $(NATIVE_SANITIZE),$(NATIVE_LDFLAGS)) \
+	    $(NATIVE_XEN_LDFLAGS) -fsanitize=thread -pthread -rdynamic $^ \
+	    -Wl,--wrap=libxl__file_write $(FAKE_LIBS) -o $@
+
+-include $(FAKE_THREADS_OBJ:.o=.d)
+
+HELP += 'make threads-long  threads share a context, under the thread sanitizer'
+.PHONY: threads-long
+threads-long: $(FAKE_THREADS)/long-threads
+	setarch -R $< $(FAKE_THREADS_SECONDS) $(SEED)

@@ -13,6 +13,7 @@
 
 #include "backends.h"
 #include "tree.h"
+#include "xen.h"
 
 #define WATCHES 64
 #define DOMAINS 64
@@ -333,6 +334,8 @@ static int do_introduce(const struct request *request)
 {
     uint32_t domid = strtoul(request->path, NULL, 10);
 
+    if (!fake_domain(domid))
+        return EINVAL;
     if (place_of(domid) == introduced_count)
         introduced[introduced_count++] = domid;
     ok(request);

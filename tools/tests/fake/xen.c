@@ -156,13 +156,23 @@ int xc_interface_close(xc_interface *xch)
     return 0;
 }
 
-/* The lowest free number for 0, as the hypervisor does it. */
+/*
+ * For 0 the lowest free number; or, as the hypervisor does it, the next after
+ * that of the newest domain.
+ */
 static uint32_t choose_domid(uint32_t asked)
 {
-    uint32_t domid = asked ? asked : 1;
+    uint32_t domid = asked ? asked : fake_xen.newest + 1;
+    unsigned int tried;
 
-    while (!asked && domid < FAKE_DOMAINS && fake_domain(domid))
+    for (tried = 1; !asked && tried < FAKE_DOMAINS; tried++) {
+        domid = domid < FAKE_DOMAINS ? domid : 1;
+        if (!fake_domain(domid))
+            break;
         domid++;
+    }
+    if (fake_xen.goes_on)
+        fake_xen.newest = domid;
     return domid;
 }
 

@@ -67,6 +67,8 @@ struct fake_xen {
     bool has_sharing;
     const char *kernel_type; /* the guest type that the builder finds */
     unsigned int dying_for;  /* so often a destroyed domain is still listed */
+    bool goes_on; /* a new domain gets another number than those before */
+    uint32_t newest;
     struct xen_sysctl_credit_schedule credit;
     struct xen_sysctl_credit2_schedule credit2;
     const char *messages; /* those of its console */

@@ -68,10 +68,12 @@ creation() {
     expect_names "creation leaves"
 }
 
-# No frontend of the tiny guest lets its disk go.
+# No frontend of the tiny guest lets its disk go.  Without its connection to
+# xenstored, an attach cannot take the disk back.
 attaching() {
     fail xl block-attach guest "$(disk xvdb)"
-    [ $code -ne 0 ] || again block-detach --force guest xvdb
+    [ $code -ne 0 ] && [ $kind != REQUEST ] ||
+        again block-detach --force guest xvdb
     expect_names "attaching leaves"
 }
 
