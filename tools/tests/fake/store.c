@@ -483,9 +483,18 @@ void fake_store_release(uint32_t domid)
 
     pthread_mutex_lock(&fake_store_lock);
     at = place_of(domid);
-    if (at < introduced_count)
+    if (at < introduced_count) {
         introduced[at] = introduced[--introduced_count];
-    fire("@releaseDomain", false);
+        fire("@releaseDomain", false);
+    }
+    pthread_mutex_unlock(&fake_store_lock);
+}
+
+void fake_store_shut_down(uint32_t domid)
+{
+    pthread_mutex_lock(&fake_store_lock);
+    if (place_of(domid) < introduced_count)
+        fire("@releaseDomain", false);
     pthread_mutex_unlock(&fake_store_lock);
 }
 

@@ -67,15 +67,27 @@ static int tear_down(void **state)
     return !fake_rest_is_equal(before, fake_rest_take(), "in the end");
 }
 
-/* Wait until the bootloader runs, and abort the creation. */
-static int end_it(const libxl_asyncop_how *how)
+static int abort_creation(const libxl_asyncop_how *how)
+{
+    return libxl_ao_abort(ctx, how);
+}
+
+static int destroy_domain(const libxl_asyncop_how *how)
+{
+    return libxl_domain_destroy(ctx, 1, NULL);
+}
+
+/* Wait until the bootloader runs, and end it.  Return what the creation does.
+ */
+static int end_it(const libxl_asyncop_how *how,
+                  int (*end)(const libxl_asyncop_how *how))
 {
     libxl_event *event;
     int rc;
 
     while (access("lib/bootloader.1.d/runs", F_OK))
         usleep(10000);
-    assert_int_equal(libxl_ao_abort(ctx, how), 0);
+    assert_int_equal(end(how), 0);
     assert_int_equal(
         libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL), 0);
     rc = event->u.operation_complete.rc;
@@ -84,7 +96,8 @@ static int end_it(const libxl_asyncop_how *how)
 }
 
 static int create_how(const char *body, uint32_t *domid_r,
-                      const libxl_asyncop_how *how)
+                      const libxl_asyncop_how *how,
+                      int (*end)(const libxl_asyncop_how *how))
 {
     FILE *file = fopen("bin/loader", "w");
     static libxl_domain_config config;
@@ -102,14 +115,14 @@ static int create_how(const char *body, uint32_t *domid_r,
     fake_log_forget();
     rc = libxl_domain_create_new(ctx, &config, domid_r, how, NULL);
     if (how)
-        rc = rc ? rc : end_it(how);
+        rc = rc ? rc : end_it(how, end);
     libxl_domain_config_dispose(&config);
     return rc;
 }
 
 static int create(const char *body, uint32_t *domid_r)
 {
-    return create_how(body, domid_r, NULL);
+    return create_how(body, domid_r, NULL, NULL);
 }
 
 static bool has_files(void)
@@ -175,15 +188,28 @@ static void files_of_a_killed_one_are_replaced(void **state)
 }
 
 /* Also one that takes no notice of its terminal's end. */
-static void one_that_hangs_ends_with_its_creation(void **state)
+static void expect_ends(int (*end)(const libxl_asyncop_how *how), int rc)
 {
     static const libxl_asyncop_how how = { .u.for_event = 7 };
     uint32_t domid;
 
     assert_int_equal(create_how("trap '' HUP TERM INT; touch $d/runs; sleep 60",
-                                &domid, &how),
-                     ERROR_ABORTED);
+                                &domid, &how, end),
+                     rc);
     assert_false(has_files());
+}
+
+static void one_that_hangs_ends_with_its_creation(void **state)
+{
+    expect_ends(abort_creation, ERROR_ABORTED);
+}
+
+static void one_that_hangs_ends_with_its_domain(void **state)
+{
+    expect_ends(destroy_domain, ERROR_FAIL);
+    assert_non_null(
+        strstr(fake_errors(), "destroyed while its bootloader ran"));
+    assert_null(strstr(fake_errors(), "stays"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -196,6 +222,7 @@ int main(void)
         TEST(files_elsewhere_stay),
         TEST(files_of_a_killed_one_are_replaced),
         TEST(one_that_hangs_ends_with_its_creation),
+        TEST(one_that_hangs_ends_with_its_domain),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

@@ -443,7 +443,7 @@ static void the_end_of_a_domain_is_an_event(void **state)
     fake_domain(1)->info.flags |=
         XEN_DOMINF_shutdown | LIBXL_SHUTDOWN_REASON_REBOOT
                                   << XEN_DOMINF_shutdownshift;
-    fake_store_release(99);
+    fake_store_shut_down(1);
     assert_int_equal(
         libxl_event_wait(ctx, &event, LIBXL_EVENTMASK_ALL, NULL, NULL), 0);
     assert_int_equal(event->type, LIBXL_EVENT_TYPE_DOMAIN_SHUTDOWN);

@@ -29,8 +29,14 @@ char *fake_store_read(const char *path);
 void fake_store_write(const char *path, const char *value);
 void fake_store_rm(const char *path);
 
-/* A domain is gone: ends its introduction and fires @releaseDomain. */
+/*
+ * A domain is gone: ends its introduction and fires @releaseDomain.  xenstored
+ * notices only domains that were introduced.
+ */
 void fake_store_release(uint32_t domid);
+
+/* A domain has shut down: fires @releaseDomain. */
+void fake_store_shut_down(uint32_t domid);
 
 /* Whether xenstored was told of this domain's ring. */
 bool fake_store_is_introduced(uint32_t domid);

@@ -20,7 +20,8 @@
 #include "base/ctx.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "domain/info.h"
+#include "base/xenstore.h"
+#include "domain/paths.h"
 
 /* A bootloader that writes without end must not fill the disk. */
 #define LOG_LIMIT 1048576
@@ -139,17 +140,19 @@ static void choose_events(struct libxl__relay *relay)
 
 static int check_domain(libxl__gc *gc, struct libxl__relay *relay)
 {
-    xc_domaininfo_t info;
+    const char *value;
     char **event;
+    int rc;
 
-    while ((event = xs_check_watch(relay->domains.xsh)))
+    while ((event = xs_check_watch(relay->nodes.xsh)))
         free(event);
     if (errno != EAGAIN)
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                  "the connection to xenstored broke");
-    if (!libxl__domain_find(gc->ctx, relay->domid, &info) &&
-        !(info.flags & XEN_DOMINF_dying))
-        return 0;
+    rc = libxl__xs_find(gc, XBT_NULL, libxl__xs_domain_path(gc, relay->domid),
+                        &value);
+    if (rc || value)
+        return rc;
     return libxl__fail(gc->ctx, ERROR_DOMAIN_NOTFOUND,
                        "domain %" PRIu32
                        " was destroyed while its bootloader ran",
@@ -168,7 +171,7 @@ static int serve(libxl__gc *gc, void *user)
         listen_to_user(relay);
     pour(&relay->to_user, relay->user.master);
     pour(&relay->to_bootloader, relay->bootloader.master);
-    if (fds[RELAY_DOMAINS].revents)
+    if (fds[RELAY_NODES].revents)
         rc = check_domain(gc, relay);
     choose_events(relay);
     return rc;
@@ -178,8 +181,8 @@ static void set_up_company(struct libxl__relay *relay)
 {
     relay->fds[RELAY_BOOTLOADER].fd = relay->bootloader.master;
     relay->fds[RELAY_USER].fd = relay->user.master;
-    relay->fds[RELAY_DOMAINS] = (struct pollfd) {
-        .fd = xs_fileno(relay->domains.xsh),
+    relay->fds[RELAY_NODES] = (struct pollfd) {
+        .fd = xs_fileno(relay->nodes.xsh),
         .events = POLLIN,
     };
     choose_events(relay);
@@ -194,6 +197,7 @@ static void set_up_company(struct libxl__relay *relay)
 int libxl__relay_open(libxl__gc *gc, uint32_t domid, const char *log_path,
                       struct libxl__relay *relay)
 {
+    const char *path = libxl__xs_domain_path(gc, domid);
     int rc;
 
     memset(relay, 0, sizeof(*relay));
@@ -210,12 +214,13 @@ int libxl__relay_open(libxl__gc *gc, uint32_t domid, const char *log_path,
     if (!rc)
         rc = open_pty(gc, &relay->user);
     if (!rc)
-        rc = libxl__connection_open(gc->ctx, &relay->domains);
+        rc = libxl__connection_open(gc->ctx, &relay->nodes);
     if (rc)
         return rc;
-    if (!xs_watch(relay->domains.xsh, "@releaseDomain", ""))
+    /* @releaseDomain does not come: xenstored does not know the domain yet. */
+    if (!xs_watch(relay->nodes.xsh, path, ""))
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
-                                 "cannot watch '@releaseDomain' in xenstore");
+                                 "cannot watch '%s' in xenstore", path);
     set_up_company(relay);
     return 0;
 }
@@ -259,5 +264,5 @@ void libxl__relay_close(struct libxl__relay *relay)
     close_fd(relay->user.slave);
     close_fd(relay->user.master);
     close_fd(relay->log);
-    libxl__connection_close(&relay->domains);
+    libxl__connection_close(&relay->nodes);
 }

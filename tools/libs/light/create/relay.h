@@ -24,13 +24,13 @@ struct libxl__flow {
     size_t count;
 };
 
-enum { RELAY_BOOTLOADER, RELAY_USER, RELAY_DOMAINS, RELAY_FDS };
+enum { RELAY_BOOTLOADER, RELAY_USER, RELAY_NODES, RELAY_FDS };
 
 struct libxl__relay {
     uint32_t domid;
     struct libxl__pty bootloader, user;
     struct libxl__flow to_user, to_bootloader;
-    libxl__connection domains; /* hears of domains that end */
+    libxl__connection nodes; /* hears of the removal of the domain's nodes */
     int log;
     size_t log_left; /* how much more goes to the log */
     char words[256]; /* the last that the bootloader has written */
