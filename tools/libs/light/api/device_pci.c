@@ -83,5 +83,5 @@ libxl_device_pci *libxl_device_pci_list(libxl_ctx *ctx, uint32_t domid,
                                         int *num)
 {
     *num = 0;
-    return libxl__calloc_nogc(1, sizeof(libxl_device_pci));
+    return NULL; /* xl prints the head of a table for an empty list */
 }

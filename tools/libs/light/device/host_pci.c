@@ -177,11 +177,37 @@ int libxl__host_pci_add(libxl__gc *gc, const libxl_device_pci *pci, bool rebind)
     return rc;
 }
 
+/* One that the user has named when it was made assignable. */
+static int find_named(libxl__gc *gc, const char *name,
+                      struct host_pci *device_r)
+{
+    libxl_device_pci *list = NULL;
+    int i, count = 0, rc = 0;
+
+    /* A failure is logged, and of no other consequence. */
+    libxl__host_pci_list(gc, &list, &count);
+    for (i = 0; i < count; i++)
+        if (list[i].name && !strcmp(list[i].name, name))
+            break;
+    if (i < count)
+        *device_r = describe(gc, &list[i]);
+    else
+        rc = libxl__fail(gc->ctx, ERROR_NOTFOUND,
+                         "no assignable PCI device has the name '%s', see "
+                         "'xl pci-assignable-list -n'",
+                         name);
+    libxl_device_pci_assignable_list_free(list, count);
+    return rc;
+}
+
 int libxl__host_pci_remove(libxl__gc *gc, const libxl_device_pci *pci,
                            bool rebind)
 {
-    const struct host_pci device = describe(gc, pci);
+    struct host_pci device = describe(gc, pci);
+    int rc = pci->name ? find_named(gc, pci->name, &device) : 0;
 
+    if (rc)
+        return rc;
     if (xc_deassign_device(gc->ctx->xch, DOMID_IO, device.sbdf))
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                  "cannot take PCI device '%s' back: Xen does "

@@ -23,7 +23,10 @@ int libxl__host_pci_list(libxl__gc *gc, libxl_device_pci **list_r,
 int libxl__host_pci_add(libxl__gc *gc, const libxl_device_pci *pci,
                         bool rebind);
 
-/* Takes a device back; with rebind it gets its driver again. */
+/*
+ * Takes a device back, which may be given by its name alone; with rebind it
+ * gets its driver again.
+ */
 int libxl__host_pci_remove(libxl__gc *gc, const libxl_device_pci *pci,
                            bool rebind);
 
