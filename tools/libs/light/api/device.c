@@ -144,7 +144,7 @@ int libxl__api_find_field(libxl_ctx *ctx, uint32_t domid,
                           size_t size, const void *wanted, void *config_r)
 {
     const struct libxl__type *type = &libxl__types[kind->type];
-    int i, count, rc = ERROR_INVAL;
+    int i, count, rc = ERROR_FAIL;
     char *list = libxl__api_list(ctx, domid, kind, &count);
 
     libxl__type_init(type, config_r);

@@ -182,9 +182,8 @@ int libxl__stored_config(libxl__gc *gc, uint32_t domid,
         config->c_info.name = libxl__strdup_nogc(name);
     }
     memcpy(config->c_info.uuid.uuid, info.handle, sizeof(info.handle));
-    if (domid == 0)
-        return 0;
-    update_pool(gc, info.cpupool, config);
+    if (domid != 0)
+        update_pool(gc, info.cpupool, config);
     rc = update_memory(gc, domid, config);
     if (rc)
         return rc;
