@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <libxl_utils.h>
+#include <xen/io/xs_wire.h>
 
 #include "domain/stored.h"
 #include "guest.h"
@@ -72,6 +73,43 @@ static void a_file_that_cannot_be_replaced_is_an_error(void **state)
     rmdir(path);
     guest_destroy(domid);
     free(vm);
+}
+
+static char late[128];
+
+/* The nodes of a domain go after its files. */
+static void store_late(uint32_t type, const char *path)
+{
+    if (type == XS_RM && *late) {
+        fake_file(late, "late", 4);
+        late[0] = '\0';
+    }
+}
+
+static void what_is_stored_at_a_destroy_goes_with_the_domain(void **state)
+{
+    uint32_t domid = fake_create(guest_ctx, "g");
+    char *vm = fake_store_read("/local/domain/1/vm");
+
+    snprintf(late, sizeof(late), "lib/userdata-d.1.%s.u", vm + strlen("/vm/"));
+    free(vm);
+    fake_store_hook = store_late;
+    guest_destroy(domid);
+    assert_string_equal(late, "");
+}
+
+static void nothing_is_stored_for_a_domain_that_is_dying(void **state)
+{
+    uint32_t domid = fake_create(guest_ctx, "g");
+    struct fake_rest before = fake_rest_take();
+
+    fake_xen.dying_for = 10;
+    fake_domain(domid)->info.flags |= XEN_DOMINF_dying;
+    libxl_userdata_store(guest_ctx, domid, "u", (uint8_t *)"d", 1);
+    assert_true(fake_rest_is_equal(before, fake_rest_take(), "dying"));
+    fake_domain(domid)->info.flags &= ~XEN_DOMINF_dying;
+    fake_xen.dying_for = 0;
+    guest_destroy(domid);
 }
 
 static void userdata_that_cannot_be_stored_is_an_error(void **state)
@@ -179,6 +217,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GUEST_TEST(userdata_is_kept_with_the_domain),
         GUEST_TEST(a_file_that_cannot_be_replaced_is_an_error),
+        GUEST_TEST(what_is_stored_at_a_destroy_goes_with_the_domain),
+        GUEST_TEST(nothing_is_stored_for_a_domain_that_is_dying),
         GUEST_TEST(userdata_that_cannot_be_stored_is_an_error),
         GUEST_TEST(without_a_stored_configuration_none_is_retrieved),
         GUEST_TEST(old_logs_are_kept),
