@@ -15,9 +15,9 @@
 #include "tree.h"
 #include "xen.h"
 
-#define WATCHES 64
-#define DOMAINS 64
-#define CHANGES 256
+#define WATCHES 1024
+#define DOMAINS 128
+#define CHANGES 512
 
 struct watch {
     int fd;

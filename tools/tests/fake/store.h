@@ -15,7 +15,7 @@
 
 #include "xenstored.h"
 
-#define FAKE_CONNECTIONS 32
+#define FAKE_CONNECTIONS 256
 
 struct transaction;
 
