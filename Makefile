@@ -42,8 +42,14 @@ $(SYSROOT_STAMP): automation/sysroot automation/apt-root \
 endif
 XEN_LIBDIR := $(or $(XEN_LIBDIR),$(if $(HEADERS),,$(SYSROOT)/usr/lib/$(HOST)))
 TARGET_INCLUDE := $(or $(HEADERS),$(SYSROOT)/usr/include)
+# Debian's cross compiler prefers the C library of its own machine, whose symbols
+# that of an older release may lack.
+OWN_LIBC := $(if $(SYSROOT_STAMP)$(wildcard $(SYSROOT:%=%/usr/include/$(HOST))),\
+    -B$(abspath $(SYSROOT))/usr/lib/$(HOST)/ \
+    -isystem $(abspath $(SYSROOT))/usr/include/$(HOST) \
+    -isystem $(abspath $(SYSROOT))/usr/include)
 TARGET_CC := $(CC) $(if $(SYSROOT),--sysroot=$(abspath $(SYSROOT))) \
-    $(if $(HEADERS),-isystem $(HEADERS))
+    $(if $(HEADERS),-isystem $(HEADERS)) $(OWN_LIBC)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wno-unused-parameter -Wno-missing-field-initializers -Werror
