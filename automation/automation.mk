@@ -16,10 +16,18 @@ grants: $(GRANTS)
 
 # Tracked files and new ones.
 FORMATTED := git ls-files --cached --others --exclude-standard '*.c' '*.h'
+# Another version breaks some lines elsewhere.  This one is Debian 12's.
+CLANG_FORMAT_VERSION := 14
 check-format:
 	@[ -n "$$($(FORMATTED))" ] || { echo "check-format: git lists no files"; exit 1; }
-	$(FORMATTED) | xargs clang-format --dry-run --Werror
-	@echo "check-format: $$($(FORMATTED) | wc -l) files are as they should be"
+	@if clang-format --version | grep -q ' version $(CLANG_FORMAT_VERSION)\.'; then \
+	    $(FORMATTED) | xargs clang-format --dry-run --Werror && \
+	    echo "check-format: $$($(FORMATTED) | wc -l) files are as they should be"; \
+	else \
+	    echo "skipped: the code is formatted by clang-format" \
+	        "$(CLANG_FORMAT_VERSION), which is not here"; \
+	    echo "0 passed, 0 failed, 1 skipped"; \
+	fi
 
 CHECKS += check-format
 

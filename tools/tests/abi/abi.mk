@@ -9,7 +9,8 @@ ABI_OUT := $(B)/tests/abi
 ABI_REFERENCE = $(if $(CROSS),$(XEN_LIBDIR)/libxenlight.so)
 # A C++ compiler for the target; clang needs no package of its own for that.
 TARGET_CXX ?= clang++ $(if $(CROSS),--target=$(HOST) \
-    --sysroot=$(abspath $(SYSROOT))) -nostdinc++ -nostdlib++
+    --sysroot=$(abspath $(SYSROOT)) --gcc-toolchain=/usr) \
+    -nostdinc++ -nostdlib++
 ABI_LINK := -L$(B)/lib -Wl,--allow-shlib-undefined -lxenlight
 
 CHECKS += check-abi
