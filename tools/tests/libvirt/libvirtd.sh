@@ -31,6 +31,18 @@ write_documents() {
         file && NF { print >file }' $here/documents.txt
 }
 
+# write_busy_documents N...: those whose name begins with 'busy', for each guest,
+# and its disks.
+write_busy_documents() {
+    for _n; do
+        for _file in /xml/busy*.xml; do
+            sed "s/N\\([^a-zA-Z]\\)/$_n\\1/" "$_file" >"/xml/$_n-${_file#/xml/}"
+        done
+        raw_disk "/disks/busy$_n.img" "disk"
+        raw_disk "/disks/busy$_n-more.img" "more"
+    done
+}
+
 # Each session finds the same on them.
 make_disks() {
     mkdir -p /disks
