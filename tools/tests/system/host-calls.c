@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /*
- * Calls public functions about the host and its domains, one for each line of
- * standard input, and prints what each of them gave back.  Run with two
- * libraries in turn, the output shows where they differ.  It knows nothing of
- * what is right.
- *
- * A line is a name of the table at the end and its arguments.  Numbers are
- * taken as strtoll takes them; '-' is a null pointer where a string or a map
- * is due; a map is a list of bits such as 0,2 or 'none'.
+ * Calls public functions about the host and its domains: see calls.h.  A map is
+ * a list of bits such as 0,2 or 'none', '-' a null pointer.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,45 +12,7 @@
 #include <libxl.h>
 #include <libxl_utils.h>
 
-enum { MAX_ARGUMENTS = 6 };
-
-static libxl_ctx *ctx;
-static char *arguments[MAX_ARGUMENTS];
-
-static long long number(int i)
-{
-    return arguments[i] ? strtoll(arguments[i], NULL, 0) : 0;
-}
-
-static char *string(int i)
-{
-    return arguments[i] && strcmp(arguments[i], "-") ? arguments[i] : NULL;
-}
-
-static const char *error_name(int rc)
-{
-    const char *name = rc < 0 ? libxl_error_to_string(rc) : NULL;
-
-    return name ? name : "";
-}
-
-static void print_rc(int rc)
-{
-    printf("rc %d %s\n", rc, error_name(rc));
-}
-
-/* Takes text, which the caller of the library owns. */
-static void print_text(char *text)
-{
-    printf("text %s\n", text ? text : "(null)");
-    free(text);
-}
-
-static void print_json(char *json)
-{
-    printf("%s", json ? json : "(null)\n");
-    free(json);
-}
+#include "calls.h"
 
 static void print_map(const char *name, const libxl_bitmap *map)
 {
@@ -90,17 +46,6 @@ static libxl_bitmap *cpu_map(libxl_bitmap *map, int i)
 }
 
 /* Lists */
-
-#define PRINT_LIST(type, list, count)                                          \
-    do {                                                                       \
-        int item_;                                                             \
-                                                                               \
-        printf("count %d%s\n", (list) ? (count) : -1, (list) ? "" : " null");  \
-        for (item_ = 0; (list) && item_ < (count); item_++)                    \
-            print_json(libxl_##type##_to_json(ctx, &(list)[item_]));           \
-        if (list)                                                              \
-            libxl_##type##_list_free(list, count);                             \
-    } while (0)
 
 static void do_list_domain(void)
 {
@@ -916,10 +861,7 @@ static void do_console_add(void)
 }
 #endif
 
-static const struct {
-    const char *name;
-    void (*call)(void);
-} calls[] = {
+static const struct call calls[] = {
     { "list_domain", do_list_domain },
     { "domain_info", do_domain_info },
     { "list_vm", do_list_vm },
@@ -1006,53 +948,10 @@ static const struct {
 #ifdef LIBXL_HAVE_CONSOLE_ADD_XENSTORE
     { "console_add", do_console_add },
 #endif
+    { NULL },
 };
-
-/* Splits line and makes the call it names; 0 if there is one. */
-static int run_line(char *line)
-{
-    char *name = strtok(line, " \n");
-    size_t i;
-    int n;
-
-    if (!name || *name == '#')
-        return 0;
-    memset(arguments, 0, sizeof(arguments));
-    printf("== %s", name);
-    for (n = 0; n < MAX_ARGUMENTS; n++) {
-        arguments[n] = strtok(NULL, " \n");
-        if (!arguments[n])
-            break;
-        printf(" %s", arguments[n]);
-    }
-    printf("\n");
-    for (i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-        if (strcmp(name, calls[i].name) == 0) {
-            calls[i].call();
-            fflush(stdout);
-            return 0;
-        }
-    }
-    fprintf(stderr, "host-calls: no call '%s'\n", name);
-    return 1;
-}
 
 int main(void)
 {
-    xentoollog_logger_stdiostream *logger;
-    char line[256];
-    int failed = 0;
-
-    logger = xtl_createlogger_stdiostream(stderr, XTL_PROGRESS, 0);
-    if (libxl_ctx_alloc(&ctx, LIBXL_VERSION, 0, (void *)logger)) {
-        fprintf(stderr, "host-calls: no context\n");
-        return 1;
-    }
-    while (fgets(line, sizeof(line), stdin)) {
-        /* In order with what the library writes to standard error. */
-        failed |= run_line(line);
-    }
-    libxl_ctx_free(ctx);
-    xtl_logger_destroy((void *)logger);
-    return failed;
+    return run_lines(calls);
 }
