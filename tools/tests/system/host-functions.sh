@@ -80,15 +80,17 @@ with_domids() {
         -e "s/@none/$none/g" "$1"
 }
 
-# The calls of a file, on each library from the same state: a file leaves
-# things as it found them.  Differences that are meant stand in
-# host-differences.txt.
+# calls FILE [PROGRAM]: the calls of a file, which the program makes, on each
+# library from the same state: a file leaves things as it found them.
+# Differences that are meant stand in host-differences.txt.
 calls() {
     step "calls of $1"
+    _program=${2:-host-calls}
     for library in debian ours; do
-        with_domids $tests/$1 | $library $tests/host-calls 2>$library.err |
+        with_domids $tests/$1 | $library "$tests/$_program" 2>$library.err |
             one_line | sed -E -e 's/time [0-9]{6,}/time THEN/' \
-                -e 's,/dev/pts/[0-9]+,/dev/pts/N,g' >$library.txt
+                -e 's,/dev/pts/[0-9]+,/dev/pts/N,g' \
+                -e 's/"uuid": "[^"]*"/"uuid": "U"/' >$library.txt
     done
     paste debian.txt ours.txt >both.txt
     with_domids $tests/host-differences.txt >meant.txt
