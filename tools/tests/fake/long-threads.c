@@ -345,12 +345,15 @@ static void give_up(void)
 static void watch_over_them(long end)
 {
     unsigned int i;
+    long since;
 
     while (now() < end) {
         sleep(1);
-        for (i = 0; i < THREADS; i++)
-            if (workers[i].since && now() - workers[i].since > SLOWEST)
+        for (i = 0; i < THREADS; i++) {
+            since = workers[i].since;
+            if (since && now() - since > SLOWEST)
                 give_up();
+        }
     }
 }
 
