@@ -26,7 +26,7 @@
 
 #define THREADS      8
 #define NAMES        5    /* guests that may be there at the same time */
-#define SLOWEST      60   /* seconds that a call may take */
+#define SLOWEST      120  /* seconds that a call may take */
 #define EVENT_PAUSES 2000 /* microseconds between two looks for events */
 
 static unsigned int seconds, seed;
