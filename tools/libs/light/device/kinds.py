@@ -131,7 +131,7 @@ def script(device, text, function):
 
 def states(device):
     """The backend's states that end the wait when a device comes."""
-    found = body(read(device / "connect.c"), "check_seen").split("return 0")[0]
+    found = body(read(device / "connect.c"), "judge_seen").split("return 0")[0]
     return ", ".join(re.findall(r"case XenbusState(\w+)", found)) \
         .replace(", Connected", " or Connected")
 
