@@ -114,9 +114,10 @@ check-pairs: $(LIGHT_SO) $(SYSTEM_PARTS)
 	$(SYSTEM)/run --boot pairs $(SYSTEM_OPTIONS) compare.sh
 
 .PHONY: check-package
-check-package: deb $(LIGHT_SO) $(SYSTEM_PARTS)
+check-package: deb $(LIGHT_SO) $(SYSTEM_PARTS) $(LIBVIRT_TREE)
 	automation/dpkg-image $(RELEASE) $(B)/package
-	$(SYSTEM)/run --boot package $(SYSTEM_OPTIONS) package.sh
+	$(SYSTEM)/run --boot package $(SYSTEM_OPTIONS) package.sh \
+	    package-programs.sh
 
 .PHONY: check-driver
 check-driver: $(LIGHT_SO) $(SYSTEM_PARTS)
