@@ -166,6 +166,17 @@ int fake_host_reset(void **state)
     return 0;
 }
 
+static void print_entries(const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    while (directory && (entry = readdir(directory)))
+        print_error("%s/%s\n", path, entry->d_name);
+    if (directory)
+        closedir(directory);
+}
+
 static unsigned int count_entries(const char *path)
 {
     DIR *directory = opendir(path);
@@ -231,6 +242,8 @@ bool fake_rest_is_equal(struct fake_rest before, struct fake_rest after,
                     errors);
     if (what && !strcmp(what, "nodes"))
         print_difference(before.nodes, after.nodes);
+    if (what && !strcmp(what, "files"))
+        print_entries("lib");
     free(before.nodes);
     free(after.nodes);
     return !what;
