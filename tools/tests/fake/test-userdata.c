@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-only */
 /* Files that are kept for a domain, its stored configuration among them. */
+#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,6 +113,24 @@ static void nothing_is_stored_for_a_domain_that_is_dying(void **state)
     guest_destroy(domid);
 }
 
+/* Only a domain that has ended loses what was stored for it. */
+static void what_is_stored_stays_when_the_domain_cannot_be_queried(void **state)
+{
+    uint32_t domid = fake_create(guest_ctx, "g");
+    uint8_t *found;
+    int size;
+
+    fake_xen_fail(2, false, EIO);
+    assert_true(libxl_userdata_store(guest_ctx, domid, "u", (uint8_t *)"d", 1) <
+                0);
+    fake_xen_fail(0, false, 0);
+    assert_int_equal(
+        libxl_userdata_retrieve(guest_ctx, domid, "u", &found, &size), 0);
+    assert_int_equal(size, 1);
+    free(found);
+    guest_destroy(domid);
+}
+
 static void userdata_that_cannot_be_stored_is_an_error(void **state)
 {
     libxl_domain_config config;
@@ -219,6 +238,7 @@ int main(void)
         GUEST_TEST(a_file_that_cannot_be_replaced_is_an_error),
         GUEST_TEST(what_is_stored_at_a_destroy_goes_with_the_domain),
         GUEST_TEST(nothing_is_stored_for_a_domain_that_is_dying),
+        GUEST_TEST(what_is_stored_stays_when_the_domain_cannot_be_queried),
         GUEST_TEST(userdata_that_cannot_be_stored_is_an_error),
         GUEST_TEST(without_a_stored_configuration_none_is_retrieved),
         GUEST_TEST(old_logs_are_kept),

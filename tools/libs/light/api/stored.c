@@ -30,7 +30,7 @@ int libxl_userdata_store(libxl_ctx *ctx, uint32_t domid,
         return rc;
     /* A destroy that has looked for the files already does not see this one. */
     rc = libxl__domain_info(gc, domid, &info);
-    if (rc || info.flags & XEN_DOMINF_dying)
+    if (rc == ERROR_DOMAIN_NOTFOUND || (!rc && info.flags & XEN_DOMINF_dying))
         libxl__userdata_store(gc, domid, uuid, userdata_userid, NULL, 0);
     return rc;
 }
