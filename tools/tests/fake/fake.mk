@@ -27,7 +27,7 @@ $(FAKE_INCLUDE)/stamp: $(TYPES_INCLUDE)/stamp
 # test runs in.
 FAKE_CFLAGS := -isystem $(FAKE_INCLUDE) -DFAKE_ARM64 \
     -DHAVE_YAJL_YAJL_VERSION_H -DUSERDATA_DIR='"lib"' \
-    -DNAMES_FILE='"run/libxl-names"' \
+    -DNAMES_FILE='"run/libxl-names"' -DSCRIPTS_FILE='"run/libxl-scripts"' \
     -DDOMID_HISTORY_FILE='"run/domid-history"' -DLOG_DIRECTORY='"log"' \
     -DARM_POLICY_FILE='"etc/arm-regions.conf"' -DSYSFS_BUS='"sys"' \
     -DSCRIPT_DIR='"/proc/self/cwd/scripts"' -DSTATE_TIMEOUT_MS=1000 \

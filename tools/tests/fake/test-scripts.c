@@ -305,6 +305,69 @@ static void a_script_waits_for_its_own_backend_only(void **state)
     assert_string_equal(fake_errors(), "");
 }
 
+/*
+ * Makes process a script of vif 3 of domain 1 that a toolstack has started
+ * which is not there any more: see event/claim.h.  It ends after so long, and
+ * leaves a file.
+ */
+static pid_t start_stray(unsigned int ms)
+{
+    struct flock lock = {
+        .l_type = F_RDLCK,
+        .l_whence = SEEK_SET,
+        .l_start = (((off_t)1 << 32) + 3) * 2 + 1,
+        .l_len = 1,
+    };
+    pid_t pid;
+    int i, fd;
+
+    mkdir("run", 0755);
+    fd = open("run/libxl-scripts", O_RDWR | O_CREAT, 0600);
+    assert_true(fd >= 0);
+    pid = fork();
+    if (!pid) {
+        setpgid(0, 0);
+        fcntl(fd, F_SETLK, &lock);
+        usleep(ms * 1000);
+        mkdir("stray-has-ended", 0755);
+        _exit(0);
+    }
+    lock.l_type = F_WRLCK;
+    for (i = 0; lock.l_type != F_RDLCK && i < 1000; i++) {
+        usleep(1000);
+        lock.l_type = F_WRLCK;
+        fcntl(fd, F_GETLK, &lock);
+    }
+    close(fd);
+    assert_int_equal(lock.l_pid, pid);
+    return pid;
+}
+
+static void a_device_goes_when_its_stray_script_has_ended(void **state)
+{
+    uint32_t domid = guest_create(0, 4);
+    pid_t pid = start_stray(500);
+
+    guest_script("vif-bridge", "[ $1 = online ] || rmdir stray-has-ended");
+    assert_int_equal(detach_nic(domid, 3), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_string_equal(fake_errors(), "");
+    guest_script("vif-bridge", "");
+    guest_destroy(domid);
+}
+
+static void a_stray_script_that_hangs_is_killed(void **state)
+{
+    uint32_t domid = guest_create(0, 4);
+    pid_t pid = start_stray(60000);
+    int status;
+
+    guest_destroy(domid);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_non_null(strstr(fake_errors(), "domain 1: vif 3: the hotplug"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -318,6 +381,8 @@ int main(void)
         TEST(a_script_that_is_aborted_leaves_nothing),
         TEST(scripts_run_side_by_side),
         TEST(a_script_waits_for_its_own_backend_only),
+        TEST(a_device_goes_when_its_stray_script_has_ended),
+        TEST(a_stray_script_that_hangs_is_killed),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

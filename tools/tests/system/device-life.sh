@@ -152,6 +152,30 @@ same "xl destroy while a script of the creation runs" "$code" 0
 failed "xl create of a guest that is destroyed meanwhile"
 left_nothing "a creation of a destroyed guest: nothing is left"
 
+step "a toolstack is killed while a script runs"
+kill_background() {
+    killall -9 xl
+    wait "$background"
+}
+
+background xl create -p -q -e "$(tiny_guest life memory=16 \
+    "disk=[\"$(disk xvda block-slow)\"]" 'vif=["script=vif-quick"]')"
+kill_background
+run_for 20 xl destroy life
+same "xl destroy while the script of a killed creation runs" "$code" 0
+sleep 6
+left_nothing "a killed creation whose script went on: nothing is left"
+
+ours xl create -p -q -e "$(quick_guest life)"
+background xl block-attach life "$(disk xvdb block-slow)"
+kill_background
+run_for 20 xl block-detach --force life xvdb
+same "xl block-detach while the script of a killed attach runs" "$code" 0
+same "the guest has its own devices" "$(ours xl block-list life | wc -l)" 2
+ours xl destroy life
+sleep 6
+left_nothing "a killed attach whose script went on: nothing is left"
+
 step "a backend that does not answer"
 ours xl create -p -q -e "$(tiny_guest silent memory=16)"
 run_for 60 xl create -p -q "$(tiny_guest life memory=16 \

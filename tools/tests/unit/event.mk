@@ -3,9 +3,9 @@
 # Unit tests of the event room, without Xen: by each compiler, and those with
 # threads in them once more under the thread sanitizer.
 
-EVENT_TESTS := queue ao wait wait-each child children file service
+EVENT_TESTS := queue ao wait wait-each child claim children file service
 EVENT_SRC := $(addprefix tools/libs/light/, \
-    $(addprefix event/,ao.c child.c death.c eject.c event.c exec.c osevent.c service.c wait.c \
+    $(addprefix event/,ao.c child.c claim.c death.c eject.c event.c exec.c osevent.c service.c wait.c \
         xs_watch.c) $(addprefix base/,file.c log.c log_file.c memory.c) \
     $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c

@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/xenstore.h"
 #include "device/device.h"
+#include "device/hotplug.h"
 #include "event/child.h"
 #include "event/wait.h"
 
@@ -346,6 +347,7 @@ int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
     int rc, this_rc;
 
     release(devices);
+    libxl__hotplug_wait_for_strays(devices);
     rc = ask_to_close(&step, force);
     if (rc && !force)
         return rc;

@@ -22,4 +22,11 @@ void libxl__hotplug_script(libxl__gc *gc, const struct libxl__device *device,
                            const char *const *arguments, const char *const *env,
                            libxl__child_spec *spec);
 
+/*
+ * Wait until the scripts of devices that a toolstack started which has ended
+ * since have ended as well: they may still change what is to be undone.  One
+ * that runs longer than a script may is killed.
+ */
+void libxl__hotplug_wait_for_strays(const struct libxl__devices *devices);
+
 #endif

@@ -45,6 +45,7 @@ struct libxl__child {
     int pidfd;
     int exec_fd;   /* has an errno value if exec failed */
     int reaped_fd; /* readable once the application has reported status */
+    int claim_fd;
 };
 
 /* Like fork(2), with all signals blocked until it returns. */
@@ -89,6 +90,8 @@ static int start(libxl__gc *gc, struct libxl__child *child)
         return libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                  "cannot make a pipe for %s", spec->what);
     child->exec_fd = pipes[0];
+    if (spec->claim)
+        child->claim_fd = libxl__claim_open(spec->claim);
     /* Add it to the list before the application can reap it. */
     libxl__ctx_lock(gc->ctx);
     child->pid = fork_quietly(gc->ctx, &before);
@@ -336,6 +339,7 @@ static void finish(libxl__gc *gc, struct libxl__child *child)
     close_fd(child->pidfd);
     close_fd(child->exec_fd);
     close_fd(child->reaped_fd);
+    close_fd(child->claim_fd);
 }
 
 /* Before it is started, or if it never is. */
@@ -343,6 +347,7 @@ static const struct libxl__child not_started = {
     .pidfd = -1,
     .exec_fd = -1,
     .reaped_fd = -1,
+    .claim_fd = -1,
 };
 
 void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,

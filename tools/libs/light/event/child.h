@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "base/memory.h"
+#include "event/claim.h"
 
 /* Descriptors to serve while a program runs. */
 struct libxl__child_company {
@@ -36,6 +37,7 @@ typedef struct libxl__child_spec {
     int timeout_ms;          /* negative: none */
     bool cleans_up;          /* goes on when the operation is aborted */
     const char *terminal;    /* path of its terminal; NULL: /dev/null */
+    const struct libxl__claim *claim; /* made while it runs; or NULL */
     const struct libxl__child_company
         *company;                         /* of libxl__child_run; or NULL */
     const struct libxl__service *service; /* instead of argv; or NULL */
@@ -43,11 +45,11 @@ typedef struct libxl__child_spec {
 
 /*
  * Run a program and wait until it ends.  It inherits no descriptor except
- * stderr; stdin and stdout are /dev/null.  It gets a process group of its own,
- * which is killed at the timeout, when the operation is aborted, and when the
- * program has failed: what a good program leaves running goes on.  One with a
- * terminal has all three there, and gets a session of its own, which ends when
- * the other end of the terminal is closed.
+ * stderr and that of its claim; stdin and stdout are /dev/null.  It gets a
+ * process group of its own, which is killed at the timeout, when the operation
+ * is aborted, and when the program has failed: what a good program leaves
+ * running goes on.  One with a terminal has all three there, and gets a session
+ * of its own, which ends when the other end of the terminal is closed.
  *
  * If status_r is not NULL, store the wait status there and return 0 when the
  * program has ended.  Otherwise log an unclean exit and return ERROR_FAIL. Also

@@ -68,6 +68,8 @@ _Noreturn void libxl__exec_become(const libxl__child_spec *spec,
     if (error_fd != ERROR_FD)
         error_fd = dup3(error_fd, ERROR_FD, O_CLOEXEC);
     closefrom(ERROR_FD + 1);
+    if (spec->claim)
+        libxl__claim_keep(spec->claim);
     close(STDIN_FILENO);
     if (open(terminal ?: "/dev/null", O_RDWR) == STDIN_FILENO &&
         dup2(STDIN_FILENO, STDOUT_FILENO) >= 0 &&
