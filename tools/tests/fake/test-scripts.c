@@ -305,6 +305,26 @@ static void a_script_waits_for_its_own_backend_only(void **state)
     assert_string_equal(fake_errors(), "");
 }
 
+/* By its name and number, others find a domain that is being created. */
+static void what_others_store_goes_with_a_failed_creation(void **state)
+{
+    const libxl_uuid uuid = { .uuid = { 1, 2, 3 } };
+    libxl_domain_config config;
+    struct fake_rest before;
+    uint32_t domid;
+
+    guest_script("vif-bridge",
+                 "[ $1 = offline ] && exit\n"
+                 "echo data >lib/userdata-d.1."
+                 "01020300-0000-0000-0000-000000000000.others; exit 1");
+    before = fake_rest_take();
+    fake_config(&config, "g");
+    fake_config_devices(&config, 0, 1);
+    config.c_info.uuid = uuid;
+    assert_int_equal(guest_create_of(&config, &domid), ERROR_FAIL);
+    assert_true(fake_rest_is_equal(before, fake_rest_take(), "stored"));
+}
+
 /*
  * Makes process a script of vif 3 of domain 1 that a toolstack has started
  * which is not there any more: see event/claim.h.  It ends after so long, and
@@ -381,6 +401,7 @@ int main(void)
         TEST(a_script_that_is_aborted_leaves_nothing),
         TEST(scripts_run_side_by_side),
         TEST(a_script_waits_for_its_own_backend_only),
+        TEST(what_others_store_goes_with_a_failed_creation),
         TEST(a_device_goes_when_its_stray_script_has_ended),
         TEST(a_stray_script_that_hangs_is_killed),
     };

@@ -37,7 +37,7 @@ static const struct stage stages[] = {
     { "rings", libxl__rings_do, NULL },
     { "qemu", libxl__qemu_do, libxl__qemu_undo },
     { "devices", libxl__connect_do, libxl__connect_undo },
-    { "store", libxl__store_do, libxl__store_undo },
+    { "store", libxl__store_do, NULL },
     { "introduce", libxl__introduce_do, NULL },
     { "console", libxl__console_do, NULL },
 };

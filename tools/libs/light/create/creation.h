@@ -124,7 +124,6 @@ void libxl__connect_undo(struct libxl__creation *creation);
 int libxl__rings_do(struct libxl__creation *creation);
 int libxl__introduce_do(struct libxl__creation *creation);
 int libxl__store_do(struct libxl__creation *creation);
-void libxl__store_undo(struct libxl__creation *creation);
 int libxl__console_do(struct libxl__creation *creation);
 
 #endif

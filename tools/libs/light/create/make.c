@@ -13,6 +13,7 @@
 #include "create/destroy.h"
 #include "create/libxl_arm.h"
 #include "domain/info.h"
+#include "domain/userdata.h"
 
 /* Pages that a guest may have beyond its RAM, as in Debian's library. */
 #define SLACK_KB 1024
@@ -179,6 +180,8 @@ void libxl__make_undo(struct libxl__creation *creation)
                      " stays, paused and unfinished: once the "
                      "cause is gone, remove it by 'xl destroy %" PRIu32 "'",
                      creation->domid, creation->domid);
+    else /* the configuration, and what others have stored */
+        libxl__userdata_destroy(creation->gc, creation->domid, creation->uuid);
     creation->domid = INVALID_DOMID;
 }
 

@@ -5,7 +5,6 @@
 #include "create/creation.h"
 #include "device/usb_ports.h"
 #include "domain/stored.h"
-#include "domain/userdata.h"
 
 /*
  * Stores what the caller asked for: defaults may differ when the domain is
@@ -28,9 +27,4 @@ int libxl__store_do(struct libxl__creation *creation)
                              &config);
     libxl_domain_config_dispose(&config);
     return rc;
-}
-
-void libxl__store_undo(struct libxl__creation *creation)
-{
-    libxl__userdata_destroy(creation->gc, creation->domid, creation->uuid);
 }
