@@ -106,7 +106,11 @@ static void nothing_is_stored_for_a_domain_that_is_dying(void **state)
 
     fake_xen.dying_for = 10;
     fake_domain(domid)->info.flags |= XEN_DOMINF_dying;
-    libxl_userdata_store(guest_ctx, domid, "u", (uint8_t *)"d", 1);
+    assert_int_equal(
+        libxl_userdata_store(guest_ctx, domid, "u", (uint8_t *)"d", 1),
+        ERROR_DOMAIN_NOTFOUND);
+    assert_non_null(strstr(fake_errors(), "cannot store 'u' for domain 1"));
+    assert_int_equal(libxl_userdata_unlink(guest_ctx, domid, "u"), 0);
     assert_true(fake_rest_is_equal(before, fake_rest_take(), "dying"));
     fake_domain(domid)->info.flags &= ~XEN_DOMINF_dying;
     fake_xen.dying_for = 0;

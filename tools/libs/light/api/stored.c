@@ -2,11 +2,13 @@
 /*
  * Data stored for a domain: its configuration, and files of applications.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include <libxl.h>
 #include <libxl_utils.h>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "domain/info.h"
 #include "device/plug.h"
@@ -30,7 +32,12 @@ int libxl_userdata_store(libxl_ctx *ctx, uint32_t domid,
         return rc;
     /* A destroy that has looked for the files already does not see this one. */
     rc = libxl__domain_info(gc, domid, &info);
-    if (rc == ERROR_DOMAIN_NOTFOUND || (!rc && info.flags & XEN_DOMINF_dying))
+    if (!rc && datalen && info.flags & XEN_DOMINF_dying)
+        rc = libxl__fail(ctx, ERROR_DOMAIN_NOTFOUND,
+                         "cannot store '%s' for domain %" PRIu32
+                         ": it is being destroyed",
+                         userdata_userid, domid);
+    if (rc == ERROR_DOMAIN_NOTFOUND)
         libxl__userdata_store(gc, domid, uuid, userdata_userid, NULL, 0);
     return rc;
 }
