@@ -118,14 +118,26 @@ ask() {
 # Each line is echoed after a prompt, before its answer.
 await_answers() {
     [ -s /tmp/asked ] || return 0
-    timeout 300 virsh -c xen:///system </tmp/asked 2>&1 |
-        awk -v to="$1-" '/^virsh # / {
-                getline number <"/tmp/asked.numbers"
-                file = to number
-                next
-            }
-            file { print >file }'
+    timeout 200 virsh -c xen:///system </tmp/asked >/tmp/answered 2>&1
+    _code=$?
+    awk -v to="$1-" '/^virsh # / {
+            getline number <"/tmp/asked.numbers"
+            file = to number
+            next
+        }
+        file { print >file }' /tmp/answered
     rm /tmp/asked /tmp/asked.numbers
+    [ $_code -lt 124 ] && return
+    note "no answer: $(tail -n 1 /tmp/answered)"
+    note_threads
+    return 1
+}
+
+# What libvirtd waits for.
+note_threads() {
+    for _task in "/proc/$(pidof libvirtd)/task"/*; do
+        note "$(cat "$_task/comm"): $(cat "$_task/syscall" "$_task/wchan" | xargs)"
+    done
 }
 
 # session LIBRARY: the answer to line N of LIST is /out/LIBRARY/LIST-N.
@@ -147,7 +159,8 @@ tell_list() {
         case $line in
         '' | '#'*) ;;
         '!'*)
-            await_answers "$1"
+            await_answers "$1" || return 1
+            step "$line"
             ${line#! } >"$1-$number" 2>&1 </dev/null
             echo "exit code $?" >>"$1-$number"
             ;;
@@ -155,8 +168,7 @@ tell_list() {
         esac
         pidof libvirtd >/dev/null || return 1
     done
-    await_answers "$1"
-    pidof libvirtd >/dev/null
+    await_answers "$1" && pidof libvirtd >/dev/null
 }
 
 # compare_list LIST: the answers have to be the same, refusals where the list
