@@ -8,6 +8,7 @@
  *
  *   floor help          does nothing: the process' own start
  *   floor KERNEL NAME   makes the guest, paused
+ *   floor destroy DOMID takes it away, with its nodes, until it is gone
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -150,7 +151,7 @@ static const char *const nodes[] = {
     "+/local/domain/%d",
     "/local/domain/%d/name=floor",
     "/local/domain/%d/domid=1",
-    "/local/domain/%d/vm=/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a",
+    "/local/domain/%d/vm=/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a%d",
     "/local/domain/%d/cpu/0/availability=online",
     "/local/domain/%d/memory/static-max=16384",
     "/local/domain/%d/memory/target=16384",
@@ -184,10 +185,10 @@ static const char *const nodes[] = {
     "/local/domain/0/backend/console/%d/0/online=1",
     "/local/domain/0/backend/console/%d/0/state=1",
     "/local/domain/0/backend/console/%d/0/protocol=vt100",
-    "+/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a",
-    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a/name=floor",
-    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a/uuid=5a5a5a5a",
-    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a5a5a/start_time=1.00",
+    "+/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a%d",
+    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a%d/name=floor",
+    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a%d/uuid=5a5a5a5a",
+    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a%d/start_time=1.00",
     "/libxl/%d/device/console/0/frontend=/local/domain/%d/console",
     "/libxl/%d/device/console/0/backend=/local/domain/0/backend/console/%d/0",
     "/libxl/%d/device/console/0/frontend-id=1",
@@ -255,6 +256,33 @@ static void introduce(void)
     wire_send();
 }
 
+/* Everything of it in xenstore is in these directories. */
+static const char *const directories[] = {
+    "/local/domain/0/backend/console/%d",
+    "/local/domain/%d",
+    "/vm/5a5a5a5a-5a5a-5a5a-5a5a-5a5a5a5a%d",
+    "/libxl/%d",
+};
+
+static void destroy(void)
+{
+    xc_domaininfo_t info;
+    char path[64];
+    size_t i;
+
+    need("pause", !xc_domain_pause(xch, domid));
+    for (i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+        fill_in(path, sizeof(path), directories[i]);
+        wire_add(i % CONNECTIONS, XS_RM, path, strlen(path) + 1);
+    }
+    wire_send();
+    need("destroy", !xc_domain_destroy(xch, domid));
+    wire_finish();
+    while (xc_domain_getinfolist(xch, domid, 1, &info) == 1 &&
+           info.domain == domid)
+        usleep(1000);
+}
+
 int main(int argc, char **argv)
 {
     const struct sched_param none = { 0 };
@@ -266,6 +294,11 @@ int main(int argc, char **argv)
     if (!xch)
         return 1;
     wire_connect(CONNECTIONS);
+    if (!strcmp(argv[1], "destroy") && argc == 3) {
+        domid = strtoul(argv[2], NULL, 10);
+        destroy();
+        return failed;
+    }
     make_domain();
     send_nodes();
     fill_memory(argv[1]);

@@ -49,6 +49,7 @@ requests() {
 measure() {
     $1 timed "$1-help $present" xl help
     $1 timed "$1-list $present" xl list
+    $1 timed "$1-vcpus $present" xl vcpu-list
     $1 timed "$1 $present" xl create -p "$(guest measured)" || exit 1
     settle
     $1 timed "$1-destroy $present" xl destroy measured || exit 1
@@ -71,7 +72,8 @@ for wanted in 1 50 200; do
             measure ours
             timed "floor-help $wanted" floor help
             timed "floor $wanted" floor /guests/tiny floor || exit 1
-            xl destroy floor
+            settle
+            timed "floor-destroy $wanted" floor destroy "$(xl domid floor)"
             settle
         } >/tmp/times
         [ $run -eq 0 ] || sed 's/^/time /' /tmp/times
