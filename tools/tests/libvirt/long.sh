@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# long.sh MINUTES SEED: four clients give random commands to three guests, by
-# one libvirtd on our library.  It has to answer each, not to grow, and nothing
-# is to be left in the end.
+# long.sh MINUTES SEED: four clients of one libvirtd on our library give random
+# commands to three guests, and four loops of xl to the same guests.  Each has to
+# be answered, libvirtd not to grow, and nothing to be left in the end.
 . /libvirt/libvirtd.sh
 minutes=$1 seed=$2
-clients="1 2 3 4"
+clients="virsh-1 virsh-2 virsh-3 virsh-4 xl-1 xl-2 xl-3 xl-4"
 guests="1 2 3"
 # Answers that take longer never come.
 most_seconds=120
 # What the process may have more than after the warm-up, of some dozens of MiB.
 most_kib=1024
 
-# random_commands SEED: without end.
-random_commands() {
+# random_virsh SEED: commands without end, as random_xl.
+random_virsh() {
     awk -v seed="$1" 'BEGIN {
         count = split("start start start destroy attach-disk attach-interface" \
             " detach-disk detach-interface suspend resume resume setmem" \
@@ -31,25 +31,58 @@ random_commands() {
                 more = " " 128 + 16 * int(rand() * 3) "M --live"
             else if (verb == "setvcpus")
                 more = " " 1 + int(rand() * 2) " --live"
-            print verb == "list" ? "list --all" : verb " busy" n more
+            print "virsh -c xen:///system", verb == "list" ? "list --all" :
+                verb " busy" n more
         }
     }'
 }
 
-# client N SECONDS PHASE: each line of its log is the seconds that an answer
-# took, virsh's exit code, the command, and the error.
+# Guests are made by libvirtd alone.
+random_xl() {
+    awk -v seed="$1" 'BEGIN {
+        count = split("list vcpu-list domid pause unpause unpause unpause" \
+            " reboot mem-set mem-set vcpu-set block-list network-list" \
+            " sched-credit2 sched-credit2 list-long list-long destroy", verbs, " ")
+        srand(seed)
+        for (;;) {
+            verb = verbs[1 + int(rand() * count)]
+            guest = "busy" 1 + int(rand() * 3)
+            more = ""
+            if (verb == "list" || verb == "vcpu-list")
+                guest = ""
+            else if (verb == "list-long") {
+                verb = "list"
+                more = " -l"
+            } else if (verb == "mem-set")
+                more = " " 128 + 16 * int(rand() * 3) "m"
+            else if (verb == "vcpu-set")
+                more = " " 1 + int(rand() * 2)
+            else if (verb == "sched-credit2") {
+                guest = "-d " guest
+                more = " -w " 128 + int(rand() * 256)
+            }
+            print "xl", verb, guest more
+        }
+    }'
+}
+
+# client PROGRAM-N SECONDS PHASE: each line of its log is the seconds that an
+# answer took, the exit code, the command, and the error.
 client() {
-    random_commands "$((seed * 100 + $3 * 10 + $1))" | while read -r line; do
-        read -r begin _ </proc/uptime
-        [ "${begin%.*}" -lt "$2" ] || break
-        # shellcheck disable=SC2086
-        timeout -s KILL $most_seconds virsh -c xen:///system $line \
-            >"/tmp/client-$1" 2>&1
-        code=$?
-        read -r end _ </proc/uptime
-        echo "$(awk -v a="$begin" -v b="$end" 'BEGIN { printf "%.1f", b - a }')" \
-            "$code $line: $(sed -n 's/^error: //p' "/tmp/client-$1" | xargs)"
-    done >>"/out/client-$1"
+    random_"${1%-*}" "$((seed * 100 + $3 * 10 + ${1#*-}))" |
+        while read -r line; do
+            read -r begin _ </proc/uptime
+            [ "${begin%.*}" -lt "$2" ] || break
+            # shellcheck disable=SC2086
+            LD_LIBRARY_PATH=/opt/ours/lib timeout -s KILL $most_seconds \
+                $line >"/tmp/client-$1" 2>&1
+            code=$?
+            read -r end _ </proc/uptime
+            echo "$(awk -v a="$begin" -v b="$end" 'BEGIN { printf "%.1f", b - a }')" \
+                "$code ${line#virsh -c xen:///system }:" \
+                "$(grep 'error: ' "/tmp/client-$1" | tr '\n' ' ')"
+            [ "${1%-*}" = virsh ] || sleep 1
+        done >>"/out/client-$1"
 }
 
 # clients_for MINUTES PHASE
@@ -114,7 +147,8 @@ report_answers() {
     note "answers: $(cat /out/client-* | wc -l), refused:" \
         "$(awk '$2 != 0' /out/client-* | wc -l), the longest took" \
         "$(sort -n /out/client-* | tail -n 1)"
-    awk '{ sub(/:$/, "", $3); all[$3]++; bad[$3] += $2 != 0 }
+    awk '{ verb = $3 == "xl" ? $3 " " $4 : $3; sub(/:$/, "", verb)
+            all[verb]++; bad[verb] += $2 != 0 }
         END { for (verb in all) print "# " verb ": " all[verb] ", refused " bad[verb] }' \
         /out/client-* | sort
     for _client in $clients; do
