@@ -16,3 +16,20 @@ if left=$(left_since "$out/before" "$out/now"); then
 else
     not_ok "a state is taken only once memory is back" "$left"
 fi
+
+# add_pages N: to those that were free before.
+add_pages() {
+    echo $(($(cat "$out/before/free") + $1)) >"$out/free"
+    mv "$out/free" "$out/before/free"
+}
+
+take_state "$out/before"
+add_pages -1000
+expect "memory that comes back after that is not left behind" \
+    left_since "$out/before" "$out/now"
+add_pages 100
+left=$(left_since "$out/before" "$out/now")
+case $left in
+memory:*) ok "and less of it is seen from then on" ;;
+*) not_ok "and less of it is seen from then on" "'$left'" ;;
+esac
