@@ -23,9 +23,9 @@ void libxl__hotplug_script(libxl__gc *gc, const struct libxl__device *device,
                            libxl__child_spec *spec);
 
 /*
- * Wait until the scripts of devices that a toolstack started which has ended
- * since have ended as well: they may still change what is to be undone.  One
- * that runs longer than a script may is killed.
+ * Wait for the scripts of devices that still run although the toolstack that
+ * started them has ended: they may change what is to be undone.  Kill, and log,
+ * those that have not ended after the time that a script may take.
  */
 void libxl__hotplug_wait_for_strays(const struct libxl__devices *devices);
 

@@ -2,7 +2,6 @@
 #include "event/claim.h"
 
 #include <fcntl.h>
-#include <stdbool.h>
 #include <unistd.h>
 
 /* Scripts have the descriptors below this one for themselves. */
@@ -67,7 +66,7 @@ static pid_t holder_of(int fd, const struct libxl__claim *claim, enum byte byte)
 pid_t libxl__claim_stray(const struct libxl__claim *claim)
 {
     int fd = open_file(claim);
-    pid_t program = 0;
+    pid_t program;
 
     if (fd < 0)
         return 0;
