@@ -118,7 +118,7 @@ ask() {
 # Each line is echoed after a prompt, before its answer.
 await_answers() {
     [ -s /tmp/asked ] || return 0
-    timeout 200 virsh -c xen:///system </tmp/asked >/tmp/answered 2>&1
+    timeout 300 virsh -c xen:///system </tmp/asked >/tmp/answered 2>&1
     _code=$?
     awk -v to="$1-" '/^virsh # / {
             getline number <"/tmp/asked.numbers"
