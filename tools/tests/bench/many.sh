@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # Measures in dom0 how long 20 guests take to come, and to go, all at the same
-# time, with Debian's library, with ours, and at the least: see floor.c.  Prints lines of figures for
-# table.py.
+# time, with Debian's library, with ours, and at the least: see floor.c.  Prints
+# lines of figures for table.py.
 runs=${1:-3}
 many=20
 PATH=/bench:$PATH
@@ -12,35 +12,27 @@ for i in $(seq $many); do
     printf '%s\n' "name=\"many$i\"" 'kernel="/guests/tiny"' memory=16 \
         >"/tmp/many$i.cfg"
 done
-# Each fails as its slowest part does not: all guests must be there.
-cat >/tmp/create-many <<END
+# at_once NAME GUESTS LEFT COMMAND: makes a script that runs the command for all
+# $i at once.  It fails as its slowest part does not: so many guests whose names
+# begin with GUESTS must be there.
+at_once() {
+    cat >"/tmp/$1" <<END
 for i in \$(seq $many); do
-    xl create -p -q /tmp/many\$i.cfg &
+    $4 &
 done
 wait
-[ \$(xl list | grep -c ^many) = $many ]
+[ \$(xl list | grep -c "^$2") = $3 ]
 END
-cat >/tmp/destroy-many <<END
-for i in \$(seq $many); do
-    xl destroy many\$i &
-done
-wait
-[ \$(xl list | grep -c ^many) = 0 ]
-END
-cat >/tmp/create-floor <<END
-for i in \$(seq $many); do
-    floor /guests/tiny floor >/tmp/floor\$i &
-done
-wait
-[ \$(xl list | grep -c ^floor) = $many ]
-END
-cat >/tmp/destroy-floor <<END
-for i in \$(seq $many); do
-    floor destroy \$(cat /tmp/floor\$i) &
-done
-wait
-[ \$(xl list | grep -c ^floor) = 0 ]
-END
+}
+
+# shellcheck disable=SC2016
+{
+    at_once create-many many $many 'xl create -p -q /tmp/many$i.cfg'
+    at_once destroy-many many 0 'xl destroy many$i'
+    at_once create-floor floor $many 'floor /guests/tiny floor >/tmp/floor$i'
+    at_once destroy-floor floor 0 'floor destroy $(cat /tmp/floor$i)'
+}
+
 run=0
 while [ $run -le "$runs" ]; do
     step "timing $many guests at once, run $run"
