@@ -250,7 +250,7 @@ static void limits_are_where_they_are_said_to_be(void **state)
     error = parse_many(0, ARM_PARTIAL_MAX_PROPERTIES - 2, 0, &partial);
     assert_says(error, "more than 16384 properties");
     error = parse_many(0, 0, ARM_PARTIAL_MAX_RANGES + 1, &partial);
-    assert_says(error, "more than 4096 ranges of addresses");
+    assert_says(error, "more than 16384 ranges of addresses");
 }
 
 static void names_are_plain_text(void **state)

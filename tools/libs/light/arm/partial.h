@@ -21,7 +21,7 @@
 #define ARM_PARTIAL_MAX_DEPTH      32        /* nodes below each other */
 #define ARM_PARTIAL_MAX_NODES      4096
 #define ARM_PARTIAL_MAX_PROPERTIES 16384
-#define ARM_PARTIAL_MAX_RANGES     4096
+#define ARM_PARTIAL_MAX_RANGES     16384
 #define ARM_PARTIAL_MAX_NAME       127 /* of a node or a property */
 
 /*

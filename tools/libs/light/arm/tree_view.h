@@ -18,7 +18,7 @@
 
 /* More than any kernel takes: Linux reads no larger tree than 2 MiB. */
 #define TREE_VIEW_MAX_SIZE   (4u << 20)
-#define TREE_VIEW_MAX_RANGES 10000
+#define TREE_VIEW_MAX_RANGES 20000
 
 struct tree_name;
 
