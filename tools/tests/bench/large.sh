@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# Measures in dom0 how many hypercalls and how long a large guest takes to come,
+# and one that many pages are passed through to, with Debian's library and with
+# ours.  Prints lines of figures for table.py.
+runs=${1:-3}
+PATH=/bench:$PATH
+chmod +x /bench/*
+tracing=/sys/kernel/tracing
+mount -t tracefs none $tracing
+echo 65536 >$tracing/buffer_size_kb
+echo 'id == 29' >$tracing/events/raw_syscalls/sys_enter/filter # ioctl
+
+# Pages below the RAM of this machine, which are nobody's: each alone.
+pages() {
+    seq "$1" | awk '{ printf "\"%x,1@%x\",", 65536 + 2 * $1, 2097152 + 2 * $1 }'
+}
+
+# guest NAME MIB PAGES
+guest() {
+    printf '%s\n' "name=\"$1\"" 'kernel="/guests/tiny"' "memory=$2" \
+        "iomem=[$(pages "$3")]" >"/tmp/$1.cfg"
+}
+
+# IOCTL_PRIVCMD_HYPERCALL is 305000, as the kernel prints it.
+hypercalls() {
+    echo >$tracing/trace
+    echo 1 >$tracing/events/raw_syscalls/sys_enter/enable
+    "$@" || exit 1
+    echo 0 >$tracing/events/raw_syscalls/sys_enter/enable
+    grep -c '(.*, 305000, ' $tracing/trace
+}
+
+guest tiny 16 0
+guest gigabyte 1024 0
+guest gigabytes 8192 0
+guest thousand 16 1000
+guest thousands 16 10000
+for name in tiny gigabyte gigabytes thousand thousands; do
+    for who in debian ours; do
+        echo "requests $who-hypercalls $name" \
+            "$(hypercalls $who xl create -p -q "/tmp/$name.cfg")"
+        xl destroy $name
+        usleep 400000
+    done
+    run=0
+    while [ $run -lt "$runs" ]; do
+        step "timing the guest '$name', run $run"
+        for who in debian ours; do
+            echo "time $($who timed "$who-large $name" \
+                xl create -p "/tmp/$name.cfg")" || exit 1
+            echo "time $($who timed "$who-large-destroy $name" \
+                xl destroy "$name")"
+            usleep 400000
+        done
+        run=$((run + 1))
+    done
+done
