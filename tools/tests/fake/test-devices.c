@@ -384,8 +384,14 @@ static void refuse(const char *word)
 
 static void a_guest_without_a_backend_is_not_created(void **state)
 {
+    const char *late;
+
     fake_backends_are("/vif/1/1", (struct fake_backend) { 0 });
     refuse("no backend has answered at '" BACK "/vif/1/1'");
+    /* It is asked to close once, and waited for once. */
+    late = strstr(fake_warnings(), "has not closed");
+    assert_non_null(late);
+    assert_null(strstr(late + 1, "has not closed"));
     fake_backends_are("/vif/1/1",
                       (struct fake_backend) { .seen = "junk", .closed = "6" });
     refuse("vif[1]");

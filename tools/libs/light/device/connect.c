@@ -326,12 +326,20 @@ static void release(const struct libxl__devices *devices)
             devices->list[i].kind->release(devices->gc, &devices->list[i]);
 }
 
+/* As judge_seen, but it is no error that one is not there, or has closed. */
+static int judge_begun(uint32_t state)
+{
+    int rc = judge_seen(state);
+
+    return rc == ERROR_FAIL ? ERROR_NOTFOUND : rc;
+}
+
 /* One that has not seen its device yet would not see either that it goes. */
 void libxl__devices_abandon(const struct libxl__devices *devices)
 {
     struct step seen, step = step_of(devices, has_states);
 
-    wait_for_step(&step, false, judge_seen);
+    wait_for_step(&step, false, judge_begun);
     report_late(&step, true, "no backend has answered at");
     keep_done(&step, false);
     seen = step_of(&step.devices, has_states);
