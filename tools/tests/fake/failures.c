@@ -165,6 +165,8 @@ static void check_result(const struct operation *operation, int rc,
     check(!rc || *fake_errors(), where, "no error is logged");
     check(rc ? *what : !*what || is_tolerated(operation, what), where,
           rc ? "it fails by itself" : "it does not fail");
+    check(!strstr(fake_errors(), "has closed"), where,
+          "the error blames a backend");
 }
 
 static const char *words_for(const char *name, enum source source,
