@@ -130,8 +130,12 @@ static void notice(const char *path)
     const struct fake_backend *backend = backend_at(path);
     size_t length = strlen(path);
     char *was_closed = closed_at(path);
+    unsigned int domid;
+    int at = 0;
 
-    if (!backend || length < 6 || strcmp(path + length - 6, "/state"))
+    /* Not of what a guest calls so, deeper in its own nodes. */
+    sscanf(path, "/local/domain/%u/backend/%n", &domid, &at);
+    if (!at || !backend || length < 6 || strcmp(path + length - 6, "/state"))
         return;
     if (has_node(path, "state", "1")) {
         if (was_closed)

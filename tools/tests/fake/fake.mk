@@ -5,7 +5,7 @@
 # libxenstore speaks.
 
 FAKE := tools/tests/fake
-FAKE_SRC := $(addprefix $(FAKE)/,backends.c builder.c calls.c config.c failures.c guest.c host.c store.c sysfs.c tree.c xen.c xen-host.c \
+FAKE_SRC := $(addprefix $(FAKE)/,asks.c backends.c builder.c calls.c config.c failures.c guest.c host.c store.c sysfs.c tree.c xen.c xen-host.c \
     xen-sched.c xenstored.c)
 FAKE_TESTS := $(patsubst $(FAKE)/test-%.c,%,$(wildcard $(FAKE)/test-*.c))
 FAKE_TEST_SRC := $(FAKE_TESTS:%=$(FAKE)/test-%.c)

@@ -70,6 +70,17 @@ static void fire(const char *path, bool removed)
         fake_backends_notice(path);
 }
 
+struct fake_tree *fake_store_tree(void)
+{
+    return &tree;
+}
+
+void fake_store_changed(const char *path, bool removed)
+{
+    generation++;
+    fire(path, removed);
+}
+
 static struct transaction **transaction_of(int fd, uint32_t id)
 {
     unsigned int i;
@@ -119,8 +130,7 @@ static void changed(const struct request *request, const char *path,
     struct transaction *t;
 
     if (!request->transaction) {
-        generation++;
-        fire(path, removed);
+        fake_store_changed(path, removed);
         return;
     }
     t = *request->transaction;
@@ -297,7 +307,8 @@ static int do_end(const struct request *request)
     }
     if (commit && t->change_count) {
         fake_tree_dispose(&tree);
-        tree = fake_tree_copy(&t->tree);
+        tree = t->tree;
+        t->tree = (struct fake_tree) { 0 };
         generation++;
         for (i = 0; i < t->change_count; i++)
             fire(t->changes[i] + 1, t->changes[i][0] == '-');
@@ -463,8 +474,7 @@ void fake_store_write(const char *path, const char *value)
 {
     pthread_mutex_lock(&fake_store_lock);
     fake_tree_write(&tree, path, value, strlen(value));
-    generation++;
-    fire(path, false);
+    fake_store_changed(path, false);
     pthread_mutex_unlock(&fake_store_lock);
 }
 
@@ -472,8 +482,7 @@ void fake_store_rm(const char *path)
 {
     pthread_mutex_lock(&fake_store_lock);
     fake_tree_rm(&tree, path);
-    generation++;
-    fire(path, true);
+    fake_store_changed(path, true);
     pthread_mutex_unlock(&fake_store_lock);
 }
 

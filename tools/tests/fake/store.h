@@ -8,6 +8,7 @@
 
 #include <errno.h> /* for the errors of xs_wire.h */
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@
 
 #define FAKE_CONNECTIONS 256
 
+struct fake_tree;
 struct transaction;
 
 /* Guards all of both halves; it is recursive. */
@@ -34,6 +36,13 @@ struct request {
 /* Empty. */
 void fake_store_init(void);
 void fake_store_dispose(void);
+
+/*
+ * What is there outside of transactions, for whoever holds the lock; and that
+ * path there has changed, or was removed with all below it.
+ */
+struct fake_tree *fake_store_tree(void);
+void fake_store_changed(const char *path, bool removed);
 
 /* Finds the transaction of a request that was read. */
 void fake_request_begin(struct request *request);

@@ -8,7 +8,7 @@
 void fake_tree_init(struct fake_tree *tree)
 {
     *tree = (struct fake_tree) { .nodes = calloc(1, sizeof(*tree->nodes)) };
-    tree->count = 1;
+    tree->count = tree->room = 1;
     tree->nodes[0].path = strdup("/");
     tree->nodes[0].value = calloc(1, 1);
     tree->nodes[0].perm_count = 1;
@@ -45,6 +45,7 @@ struct fake_tree fake_tree_copy(const struct fake_tree *tree)
     struct fake_tree copy = {
         .nodes = calloc(tree->count, sizeof(*copy.nodes)),
         .count = tree->count,
+        .room = tree->count,
     };
     size_t i;
 
@@ -96,6 +97,14 @@ static struct fake_node *parent_of(struct fake_tree *tree, const char *path)
     return node;
 }
 
+static void make_room(struct fake_tree *tree)
+{
+    if (tree->count < tree->room)
+        return;
+    tree->room += tree->room / 2 + 16;
+    tree->nodes = realloc(tree->nodes, tree->room * sizeof(*tree->nodes));
+}
+
 void fake_tree_write(struct fake_tree *tree, const char *path,
                      const void *value, size_t size)
 {
@@ -107,8 +116,7 @@ void fake_tree_write(struct fake_tree *tree, const char *path,
         fresh.path = strdup(path);
         fresh.value = NULL;
         at = place_of(tree, path);
-        tree->nodes =
-            realloc(tree->nodes, (tree->count + 1) * sizeof(*tree->nodes));
+        make_room(tree);
         memmove(&tree->nodes[at + 1], &tree->nodes[at],
                 (tree->count - at) * sizeof(*tree->nodes));
         tree->count++;
@@ -168,6 +176,19 @@ size_t fake_node_perms(const struct fake_node *node,
         size += 1 + sprintf(texts + size, "%c%u", letters[node->perms[i].perms],
                             node->perms[i].id);
     return size;
+}
+
+/* The first owns the node, and says what those have that no other names. */
+bool fake_node_may_write(const struct fake_node *node, unsigned int domid)
+{
+    unsigned int i;
+
+    if (node->perms[0].id == domid)
+        return true;
+    for (i = 1; i < node->perm_count; i++)
+        if (node->perms[i].id == domid)
+            return node->perms[i].perms & XS_PERM_WRITE;
+    return node->perms[0].perms & XS_PERM_WRITE;
 }
 
 char *fake_tree_text(const struct fake_tree *tree)

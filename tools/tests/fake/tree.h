@@ -24,7 +24,7 @@ struct fake_node {
 
 struct fake_tree {
     struct fake_node *nodes;
-    size_t count;
+    size_t count, room;
 };
 
 /* A root that domain 0 owns. */
@@ -49,6 +49,9 @@ bool fake_node_set_perms(struct fake_node *node, const char *texts,
                          size_t size);
 size_t fake_node_perms(const struct fake_node *node,
                        char texts[FAKE_PERMS_TEXT]);
+
+/* Whether a domain, other than dom0, may write the node. */
+bool fake_node_may_write(const struct fake_node *node, unsigned int domid);
 
 /* Whether path is top or stands below it. */
 bool fake_path_is_below(const char *path, const char *top);
