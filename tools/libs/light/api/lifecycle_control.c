@@ -21,7 +21,9 @@
 #include "domain/paths.h"
 
 /* Time for the kernel to accept a request, as in Debian's library. */
+#ifndef TAKEN_TIMEOUT_MS
 #define TAKEN_TIMEOUT_MS 60000
+#endif
 
 /* If the node does not exist, the domain does not either. */
 static int check_taken(libxl__gc *gc, void *path)
