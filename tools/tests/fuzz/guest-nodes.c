@@ -77,6 +77,7 @@ static void create(libxl_domain_config *config, uint32_t number)
 
     libxl_domain_config_dispose(config);
     must(!rc && domid == number, "a guest is created");
+    must(!libxl_domain_unpause(ctx, domid, NULL), "the guest runs");
 }
 
 static void create_bystander(void)

@@ -16,9 +16,14 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PATH         4096
+#define NODES        200 /* that a guest writes at the same time */
 
 /* Bytes below mean the node itself, and those above a node below it. */
 #define ITSELF 0x40
+
+/* Bytes below mean one node, then all nodes, and then those of others. */
+#define ONE 0xe0
+#define ALL 0xf0
 
 /* '#' is the number of the guest itself, '@' of the bystander. */
 static const char *const names[] = {
@@ -148,7 +153,8 @@ static const char *const others[] = {
 
 struct ask {
     uint32_t type;
-    char path[PATH];
+    bool everywhere; /* of each node that the guest may write */
+    char path[PATH]; /* of a node; everywhere: "" or below those nodes */
     char value[PATH];
     size_t size;
 };
@@ -182,27 +188,28 @@ static size_t take_raw(struct bytes *bytes, char *raw)
     return i;
 }
 
-static void take_path(struct bytes *bytes, char path[PATH])
+static void take_path(struct bytes *bytes, struct ask *ask)
 {
     uint8_t top = take(bytes), name = take(bytes);
     char raw[256], *own;
 
-    path[0] = '\0';
-    if (top < 0xf0) {
+    ask->path[0] = '\0';
+    ask->everywhere = top >= ONE && top < ALL;
+    if (top < ONE) {
         own = fake_store_writable(hostile, top);
-        append(path, own ? own : "/");
+        append(ask->path, own ? own : "/");
         free(own);
-    } else {
-        append(path, others[top % COUNT(others)]);
+    } else if (top >= ALL) {
+        append(ask->path, others[top % COUNT(others)]);
     }
     if (name < ITSELF)
         return;
-    append(path, "/");
+    append(ask->path, "/");
     if (name == 0xff) {
         take_raw(bytes, raw);
-        append(path, raw);
+        append(ask->path, raw);
     } else {
-        append(path, names[(name - ITSELF) % COUNT(names)]);
+        append(ask->path, names[(name - ITSELF) % COUNT(names)]);
     }
 }
 
@@ -239,16 +246,51 @@ static void take_ask(struct bytes *bytes, uint32_t type, struct ask *ask)
 {
     ask->type = type;
     ask->size = 0;
-    take_path(bytes, ask->path);
+    take_path(bytes, ask);
     if (type == XS_WRITE)
         ask->size = take_value(bytes, ask->value);
     else if (type == XS_SET_PERMS)
         ask->size = take_perms(bytes, ask->value);
 }
 
+/* The nodes that the guest may write now, for the caller to free. */
+static unsigned int list_writable(char *paths[NODES])
+{
+    unsigned int count = 0;
+
+    while (count < NODES) {
+        paths[count] = fake_store_writable(hostile, count);
+        if (!paths[count])
+            break;
+        if (count && !strcmp(paths[count], paths[0])) {
+            free(paths[count]);
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+static void send_everywhere(const struct ask *ask)
+{
+    char *paths[NODES], path[PATH];
+    unsigned int i, count = list_writable(paths);
+
+    for (i = 0; i < count; i++) {
+        path[0] = '\0';
+        append(path, paths[i]);
+        append(path, ask->path);
+        fake_store_ask(hostile, ask->type, path, ask->value, ask->size);
+        free(paths[i]);
+    }
+}
+
 static void send_ask(const struct ask *ask)
 {
-    fake_store_ask(hostile, ask->type, ask->path, ask->value, ask->size);
+    if (ask->everywhere)
+        send_everywhere(ask);
+    else
+        fake_store_ask(hostile, ask->type, ask->path, ask->value, ask->size);
 }
 
 /* Called with the lock of the store. */
