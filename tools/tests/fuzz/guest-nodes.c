@@ -27,7 +27,7 @@ enum {
     BOTH_GO = 0x1c, /* if all are set, the bystander is destroyed, too */
 };
 
-#define STEPS 32
+#define STEPS 24
 
 /* How long the library waits; then how long for a hostile guest. */
 #define PATIENCE_MS 10000

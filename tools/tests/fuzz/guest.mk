@@ -47,7 +47,7 @@ check-fuzz-guest: $(GUEST_FUZZ)
 	@corpus=$(abspath $(FUZZ_OUT))/corpus/guest-nodes; mkdir -p $$corpus; \
 	tools/tests/fuzz/corpus unpack tools/tests/fuzz/guest-nodes/found.hex \
 	    $$corpus || exit 1; \
-	tools/tests/fuzz/timed $< -max_total_time=$(FUZZ_SECONDS) -max_len=256 -len_control=0 \
+	tools/tests/fuzz/timed $< -max_total_time=$(FUZZ_SECONDS) -max_len=128 -len_control=0 \
 	    -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
 	    -artifact_prefix=$(abspath $(FUZZ_OUT))/guest-nodes- $$corpus \
 	    >$<.log || \
