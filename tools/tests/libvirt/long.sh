@@ -151,6 +151,10 @@ report_answers() {
             all[verb]++; bad[verb] += $2 != 0 }
         END { for (verb in all) print "# " verb ": " all[verb] ", refused " bad[verb] }' \
         /out/client-* | sort
+    cp /var/log/libvirt/libxl/libxl-driver.log /out/
+    note "waits that ended without an answer:" "$(grep -c -E \
+        'did not end within|has not closed in|has answered at' \
+        /out/libxl-driver.log)"
     for _client in $clients; do
         note "client $_client: $(cat "/out/client-$_client" | wc -l) answers"
     done
