@@ -54,7 +54,7 @@ static void drop_consoles(struct libxl__devices *devices)
     }
 }
 
-/* All parts of what is recorded of the devices of the configuration. */
+/* Both parts of what is recorded of the devices of the configuration. */
 static void print_devices(libxl__gc *gc, FILE *file)
 {
     struct libxl__xs_changes changes;
@@ -73,12 +73,8 @@ static void print_devices(libxl__gc *gc, FILE *file)
     print(&changes, "below /libxl", file);
     libxl__xs_changes_dispose(&changes);
     libxl__xs_changes_init(&changes, gc);
-    libxl__devices_record_own_backs(&devices, &changes);
-    print(&changes, "backends of this domain", file);
-    libxl__xs_changes_dispose(&changes);
-    libxl__xs_changes_init(&changes, gc);
     libxl__devices_record_ends(&devices, &changes);
-    print(&changes, "what is left of both ends", file);
+    print(&changes, "both ends", file);
     libxl__xs_changes_dispose(&changes);
 }
 

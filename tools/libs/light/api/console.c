@@ -187,7 +187,6 @@ static int console_add_work(libxl__gc *gc, void *opaque)
     libxl__devices_place(&devices, job->domid);
     libxl__xs_changes_init(&changes, gc);
     libxl__devices_record_kept(&devices, &changes);
-    libxl__devices_record_own_backs(&devices, &changes);
     libxl__devices_record_ends(&devices, &changes);
     libxl__xs_add(&changes, console.frontend_path, "tty", XS_INHERIT, "");
     libxl__xs_addf(&changes, console.frontend_path, "port", XS_INHERIT,

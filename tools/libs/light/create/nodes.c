@@ -153,7 +153,6 @@ static void record_subtrees(struct libxl__creation *creation,
     add_guests_own(creation, changes);
     add_toolstacks(creation, changes);
     add_vm(creation, changes);
-    libxl__devices_record_own_backs(&creation->devices, changes);
 }
 
 /* Each device, and what is left of the domain's own nodes in any order. */

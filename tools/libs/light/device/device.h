@@ -327,17 +327,9 @@ void libxl__devices_record_kept(const struct libxl__devices *devices,
                                 struct libxl__xs_changes *changes);
 
 /*
- * Record the directory of each backend in this domain, but for its state,
- * without which no driver begins: a chain for each.  A destroy finds them
- * without the nodes below /libxl.
- */
-void libxl__devices_record_own_backs(const struct libxl__devices *devices,
-                                     struct libxl__xs_changes *changes);
-
-/*
- * Record what is left of both ends once those are made: of each device one
- * chain, the frontend first, since a backend reads it as soon as it begins, and
- * the backend's state last of all.
+ * Record the directories of both ends: of each device one chain, the frontend
+ * first, since a backend reads it as soon as it sees its own directory, and the
+ * backend's state last of all.
  */
 void libxl__devices_record_ends(const struct libxl__devices *devices,
                                 struct libxl__xs_changes *changes);

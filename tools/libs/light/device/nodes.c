@@ -171,14 +171,8 @@ static struct libxl__xs_access access_of(const struct libxl__device *device,
     return XS_INHERIT;
 }
 
-static void record_state(struct libxl__xs_changes *changes,
-                         const char *directory)
-{
-    libxl__xs_addf(changes, directory, "state", XS_INHERIT, "%d",
-                   XenbusStateInitialising);
-}
-
-static void record_keys(const struct libxl__device_nodes *nodes,
+static void record_back(const struct libxl__device *device,
+                        const struct libxl__device_nodes *nodes,
                         struct libxl__xs_changes *changes,
                         const char *directory)
 {
@@ -188,16 +182,8 @@ static void record_keys(const struct libxl__device_nodes *nodes,
         if (nodes->list[i].where & DEVICE_BACK)
             libxl__xs_add(changes, directory, nodes->list[i].name, XS_INHERIT,
                           nodes->list[i].value);
-}
-
-static void record_back(const struct libxl__device *device,
-                        const struct libxl__device_nodes *nodes,
-                        struct libxl__xs_changes *changes)
-{
-    libxl__xs_remove(changes, device->backend_path);
-    libxl__xs_put(changes, device->backend_path,
-                  XS_SHOWN(device->backend_domid, device->domid), "");
-    record_keys(nodes, changes, device->backend_path);
+    libxl__xs_addf(changes, directory, "state", XS_INHERIT, "%d",
+                   XenbusStateInitialising);
 }
 
 static void record_front(const struct libxl__device *device,
@@ -216,7 +202,8 @@ static void record_front(const struct libxl__device *device,
                           access_of(device, nodes->list[i].where),
                           nodes->list[i].value);
     if (device->kind->traits & DEVICE_XENBUS)
-        record_state(changes, device->frontend_path);
+        libxl__xs_addf(changes, device->frontend_path, "state", XS_INHERIT,
+                       "%d", XenbusStateInitialising);
 }
 
 void libxl__devices_record_kept(const struct libxl__devices *devices,
@@ -229,27 +216,9 @@ void libxl__devices_record_kept(const struct libxl__devices *devices,
         struct libxl__device_nodes nodes = { .gc = devices->gc };
 
         list_nodes(device, &nodes);
-        record_keys(&nodes, changes, device->kept_path);
-        record_state(changes, device->kept_path);
+        record_back(device, &nodes, changes, device->kept_path);
         libxl__xs_add(changes, device->kept_path, "backend", XS_INHERIT,
                       device->backend_path);
-    }
-}
-
-void libxl__devices_record_own_backs(const struct libxl__devices *devices,
-                                     struct libxl__xs_changes *changes)
-{
-    unsigned int i;
-
-    for (i = 0; i < devices->count; i++) {
-        const struct libxl__device *device = &devices->list[i];
-        struct libxl__device_nodes nodes = { .gc = devices->gc };
-
-        if (libxl__device_is_elsewhere(device))
-            continue;
-        list_nodes(device, &nodes);
-        libxl__xs_chain(changes);
-        record_back(device, &nodes, changes);
     }
 }
 
@@ -265,9 +234,10 @@ void libxl__devices_record_ends(const struct libxl__devices *devices,
         list_nodes(device, &nodes);
         libxl__xs_chain(changes);
         record_front(device, &nodes, changes);
-        if (libxl__device_is_elsewhere(device))
-            record_back(device, &nodes, changes);
-        record_state(changes, device->backend_path);
+        libxl__xs_remove(changes, device->backend_path);
+        libxl__xs_put(changes, device->backend_path,
+                      XS_SHOWN(device->backend_domid, device->domid), "");
+        record_back(device, &nodes, changes, device->backend_path);
     }
 }
 

@@ -139,7 +139,6 @@ static int record_claim(libxl__gc *gc, xs_transaction_t t, void *opaque)
     if (rc)
         return rc;
     libxl__devices_record_kept(claim->devices, &claim->changes);
-    libxl__devices_record_own_backs(claim->devices, &claim->changes);
     libxl__devices_record_ends(claim->devices, &claim->changes);
     return 0;
 }
