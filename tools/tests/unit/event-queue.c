@@ -3,7 +3,6 @@
  * Tests of event/event.c, event/osevent.c and event/death.c: domains that end,
  * the queue, hooks, and every way to wait.
  */
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -272,39 +271,6 @@ static void masks_and_predicates(void **state)
     libxl_event_free(ctx, event);
     expect(2, 0, -1);
     libxl_event_free(ctx, NULL);
-}
-
-static int note_policy(const libxl_event *event, void *policy)
-{
-    *(int *)policy = sched_getscheduler(0);
-    return 1;
-}
-
-/* The policy while a thread waits that has this one. */
-static int policy_while_waiting(int policy)
-{
-    const struct sched_param none = { 0 };
-    libxl_event *event;
-    int while_waiting = -1;
-
-    assert_int_equal(sched_setscheduler(0, policy, &none), 0);
-    assert_int_equal(
-        libxl_event_wait(ctx, &event, ANY, note_policy, &while_waiting), 0);
-    libxl_event_free(ctx, event);
-    assert_int_equal(sched_getscheduler(0), policy);
-    return while_waiting;
-}
-
-/* Else the monitors of all guests would push xenstored aside at each event. */
-static void whoever_waits_pushes_nobody_aside(void **state)
-{
-    fake_domain(3, shut_down(0));
-    fake_domain(4, shut_down(0));
-    enable(3, 0);
-    enable(4, 0);
-    assert_int_equal(policy_while_waiting(SCHED_OTHER), SCHED_BATCH);
-    assert_int_equal(policy_while_waiting(SCHED_IDLE), SCHED_IDLE);
-    sched_setscheduler(0, SCHED_OTHER, &(struct sched_param) { 0 });
 }
 
 struct told {
@@ -579,7 +545,6 @@ int main(void)
         TEST(many_domains),
         TEST(first_firing_is_no_news),
         TEST(masks_and_predicates),
-        TEST(whoever_waits_pushes_nobody_aside),
         TEST(callbacks),
         TEST(disasters),
         TEST(beforepoll_without_room),

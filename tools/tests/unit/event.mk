@@ -6,7 +6,7 @@
 EVENT_TESTS := queue ao wait wait-each child claim children file service
 EVENT_SRC := $(addprefix tools/libs/light/, \
     $(addprefix event/,ao.c child.c claim.c death.c eject.c event.c exec.c osevent.c service.c wait.c \
-        xs_watch.c) $(addprefix base/,batch.c file.c log.c log_file.c memory.c) \
+        xs_watch.c) $(addprefix base/,file.c log.c log_file.c memory.c) \
     $(addprefix api/,context.c event.c file.c)) \
     tools/tests/unit/event-fakes.c
 # Of other rooms, with the same fakes.

@@ -11,7 +11,6 @@
 
 #include "event/ao.h"
 #include "event/child.h"
-#include "base/batch.h"
 #include "base/ctx.h"
 #include "event/event.h"
 #include "base/log.h"
@@ -77,14 +76,11 @@ int libxl_event_wait(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
     libxl_event *event = NULL;
     libxl__waker waker;
     int rc, count;
-    bool batch;
 
     libxl__ctx_lock(ctx);
     rc = libxl__waker_open(ctx, &waker);
     if (rc)
         goto out;
-    /* The monitors of all guests wake when one of them ends. */
-    batch = libxl__batch_begin();
     for (;;) {
         deliver(ctx);
         event = libxl__event_take(ctx, typemask, predicate, predicate_user);
@@ -106,7 +102,6 @@ int libxl_event_wait(libxl_ctx *ctx, libxl_event **event_r, uint64_t typemask,
             take_ready(ctx, fds, count);
         rc = 0;
     }
-    libxl__batch_end(batch);
     libxl__waker_close(ctx, &waker);
 
 out:

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,7 +17,6 @@
 #include <xen/io/xs_wire.h>
 #include <xenstore_lib.h>
 
-#include "base/batch.h"
 #include "base/ctx.h"
 #include "base/log.h"
 
@@ -388,16 +388,25 @@ static int read_all(struct libxl__xs_lanes *lanes, libxl_ctx *ctx)
     return rc ? rc : refused;
 }
 
+/*
+ * Each answer wakes this thread, which on the same processor would push
+ * xenstored aside for it: two switches an answer (sched(7), SCHED_BATCH: no
+ * thread is pushed aside for one that wakes).
+ */
 int libxl__xs_lanes_finish(struct libxl__xs_lanes *lanes, libxl_ctx *ctx)
 {
-    bool batch;
+    const struct sched_param none = { 0 };
+    bool is_normal;
     int rc;
 
     if (!is_pending(lanes))
         return 0;
-    batch = libxl__batch_begin();
+    is_normal = sched_getscheduler(0) == SCHED_OTHER;
+    if (is_normal)
+        sched_setscheduler(0, SCHED_BATCH, &none);
     rc = read_all(lanes, ctx);
-    libxl__batch_end(batch);
+    if (is_normal)
+        sched_setscheduler(0, SCHED_OTHER, &none);
     return rc;
 }
 
