@@ -22,13 +22,14 @@ guest() {
         "iomem=[$(pages "$3")]" >"/tmp/$1.cfg"
 }
 
+# hypercalls COMMAND...: how many it makes is then in $count.
 # IOCTL_PRIVCMD_HYPERCALL is 305000, as the kernel prints it.
 hypercalls() {
     echo >$tracing/trace
     echo 1 >$tracing/events/raw_syscalls/sys_enter/enable
     "$@" || exit 1
     echo 0 >$tracing/events/raw_syscalls/sys_enter/enable
-    grep -c '(.*, 305000, ' $tracing/trace
+    count=$(grep -c '(.*, 305000, ' $tracing/trace)
 }
 
 guest tiny 16 0
@@ -38,8 +39,8 @@ guest thousand 16 1000
 guest thousands 16 10000
 for name in tiny gigabyte gigabytes thousand thousands; do
     for who in debian ours; do
-        echo "requests $who-hypercalls $name" \
-            "$(hypercalls $who xl create -p -q "/tmp/$name.cfg")"
+        hypercalls $who xl create -p -q "/tmp/$name.cfg"
+        echo "requests $who-hypercalls $name $count"
         xl destroy $name
         usleep 400000
     done
@@ -47,12 +48,12 @@ for name in tiny gigabyte gigabytes thousand thousands; do
     while [ $run -lt "$runs" ]; do
         step "timing the guest '$name', run $run"
         for who in debian ours; do
-            echo "time $($who timed "$who-large $name" \
-                xl create -p "/tmp/$name.cfg")" || exit 1
-            echo "time $($who timed "$who-large-destroy $name" \
-                xl destroy "$name")"
+            $who timed "$who-large $name" xl create -p "/tmp/$name.cfg" ||
+                exit 1
+            $who timed "$who-large-destroy $name" xl destroy "$name" || exit 1
             usleep 400000
-        done
+        done >/tmp/times
+        sed 's/^/time /' /tmp/times
         run=$((run + 1))
     done
 done
