@@ -264,8 +264,7 @@ void devices_change_table(uint8_t argument)
     libxl_device_vdispl_dispose(&display);
 }
 
-/* A program that the library would run: scripts/NAME for a device of a guest.
- */
+/* What the library would run is scripts/NAME, for a device of a guest. */
 static void check_script(const libxl__child_spec *spec)
 {
     static const char folder[] = "/proc/self/cwd/scripts/";

@@ -6,8 +6,8 @@
 # The quotas of xenstored while a guest with a disk and a vif is created, gets
 # and loses a disk, and is destroyed.  Those of a domain's nodes, watches and
 # requests are not for dom0.  On Xen 4.17 dom0 has that of the length of a path,
-# and makes no node for a guest whose memory in xenstored is used up.  At
-# whichever request one of them is reached, an error names the path.  A domain
+# and makes no node for a guest whose memory in xenstored is used up.  Wherever
+# one of them is reached, an error names the path.  A domain
 # that stays, as its nodes could not be removed, goes by one `xl destroy` when
 # the quota is back.
 . /tests/stand-ins.sh
@@ -49,7 +49,8 @@ try() {
         diff -U 0 "$out/nodes" "$out/now" | sed -n '4 p'
 }
 
-# reach QUOTA FROM STEP TO
+# reach QUOTA FROM STEP TO LEAST: tries each value; on Xen 4.17 at least LEAST of
+# them are too low.
 reach() {
     limit=$(limit_of "$1")
     refused=0

@@ -21,7 +21,7 @@
 #include "domain/paths.h"
 
 /* Time for the kernel to accept a request, as in Debian's library. */
-#ifndef TAKEN_TIMEOUT_MS
+#ifndef TAKEN_TIMEOUT_MS /* tests have their own */
 #define TAKEN_TIMEOUT_MS 60000
 #endif
 
