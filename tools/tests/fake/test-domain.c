@@ -434,6 +434,52 @@ static void a_watched_name_is_kept(void **state)
     libxl_evdisable_domain_death(ctx, death);
 }
 
+static bool is_shown(uint32_t domid, const char *name)
+{
+    char *shown = libxl_domid_to_name(ctx, domid);
+    bool same = shown && !strcmp(shown, name);
+
+    free(shown);
+    return same;
+}
+
+static unsigned int requests_to_show(uint32_t domid, const char *name)
+{
+    look_at_events();
+    fake_store_fail(0, FAKE_REFUSE);
+    assert_true(is_shown(domid, name));
+    return fake_store_requests();
+}
+
+static void a_kept_name_is_shown(void **state)
+{
+    libxl_evgen_domain_death *death;
+    xen_domain_handle_t uuid;
+    unsigned int i;
+
+    assert_int_equal(libxl_evenable_domain_death(ctx, 1, 0, &death), 0);
+    for (i = 0; i < 1000 && requests_to_show(1, "g"); i++)
+        ;
+    assert_true(i < 1000);
+    assert_int_equal(libxl_domain_rename(ctx, 1, NULL, "renamed"), 0);
+    assert_true(is_shown(1, "renamed"));
+    /* Somebody else's change is shown once the one who keeps it has seen it. */
+    fake_store_write("/local/domain/1/name", "fresh");
+    for (i = 0; i < 1000 && !is_shown(1, "fresh"); i++)
+        look_at_events();
+    assert_true(i < 1000);
+    for (i = 0; i < 1000 && requests_to_show(1, "fresh"); i++)
+        ;
+    assert_true(i < 1000);
+    /* Of a domain with another UUID, nothing is kept. */
+    memcpy(uuid, fake_domain(1)->info.handle, sizeof(uuid));
+    fake_domain(1)->info.handle[0] ^= 1;
+    assert_int_equal(requests_to_show(1, "fresh"), 1);
+    memcpy(fake_domain(1)->info.handle, uuid, sizeof(uuid));
+    libxl_evdisable_domain_death(ctx, death);
+    assert_int_equal(requests_to_show(1, "fresh"), 1);
+}
+
 static void the_end_of_a_domain_is_an_event(void **state)
 {
     libxl_evgen_domain_death *death;
@@ -489,6 +535,7 @@ int main(void)
         TEST(memory_has_limits),
         TEST(names_and_numbers_of_domains),
         TEST(a_watched_name_is_kept),
+        TEST(a_kept_name_is_shown),
         TEST(the_end_of_a_domain_is_an_event),
         TEST(many_domains_are_listed),
         TEST(a_kernel_may_say_that_it_does_not_obey),

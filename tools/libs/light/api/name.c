@@ -41,7 +41,7 @@ char *libxl_domid_to_name(libxl_ctx *ctx, uint32_t domid)
 {
     LIBXL__GC(gc, ctx);
 
-    return libxl__strdup_nogc(libxl__name_read(gc, domid));
+    return libxl__strdup_nogc(libxl__name_show(gc, domid));
 }
 
 int libxl_domid_valid_guest(uint32_t domid)

@@ -25,6 +25,30 @@ const char *libxl__name_read(libxl__gc *gc, uint32_t domid)
     return libxl__xs_read(gc, XBT_NULL, libxl__name_path(gc, domid));
 }
 
+/* The cache has no record of a domain with another UUID, or without one. */
+static const char *read_kept(libxl__gc *gc, uint32_t domid)
+{
+    int fd = libxl__kept_names_open(false);
+    char name[LIBXL__KEPT_NAME_ROOM];
+    const char *found = NULL;
+    xc_domaininfo_t info;
+
+    if (fd < 0)
+        return NULL;
+    if (!libxl__domain_find(gc->ctx, domid, &info) &&
+        libxl__kept_names_get(fd, domid, info.handle, name))
+        found = libxl__strdup(gc, name);
+    close(fd);
+    return found;
+}
+
+const char *libxl__name_show(libxl__gc *gc, uint32_t domid)
+{
+    const char *kept = read_kept(gc, domid);
+
+    return kept ? kept : libxl__name_read(gc, domid);
+}
+
 /* Whether a domain has this name, as read within t. */
 static int has_name(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
                     const char *name, bool *has_r)
@@ -48,19 +72,19 @@ static int find_kept(libxl__gc *gc, const char *name, xc_domaininfo_t *domains,
 {
     int fd = libxl__kept_names_open(false);
     unsigned int i, unknown = 0;
+    char kept[LIBXL__KEPT_NAME_ROOM];
     int rc = ERROR_NOTFOUND;
     bool equal;
 
     for (i = 0; i < count && rc == ERROR_NOTFOUND; i++) {
-        if (fd < 0 ||
-            !libxl__kept_names_compare(fd, domains[i].domain, domains[i].handle,
-                                       name, &equal)) {
+        if (fd < 0 || !libxl__kept_names_get(fd, domains[i].domain,
+                                             domains[i].handle, kept)) {
             domains[unknown++] = domains[i];
             continue;
         }
-        /* A cached name may be out of date: confirm it. */
-        if (!equal)
+        if (strcmp(kept, name))
             continue;
+        /* A cached name may be out of date: confirm it. */
         rc = has_name(gc, XBT_NULL, domains[i].domain, name, &equal);
         if (!rc && equal)
             *domid_r = domains[i].domain;

@@ -16,6 +16,12 @@ char *libxl__name_path(libxl__gc *gc, uint32_t domid);
 const char *libxl__name_read(libxl__gc *gc, uint32_t domid);
 
 /*
+ * The same, from the cache where it is there (event/kept_names.h): for showing
+ * it, as it may be the one that the domain had a moment ago.
+ */
+const char *libxl__name_show(libxl__gc *gc, uint32_t domid);
+
+/*
  * Check that a domain that is created may have this name.  Returns ERROR_INVAL,
  * logged, if not.
  */

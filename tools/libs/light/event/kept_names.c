@@ -19,7 +19,7 @@
  */
 struct record {
     xen_domain_handle_t uuid;
-    char name[512 - sizeof(xen_domain_handle_t)];
+    char name[LIBXL__KEPT_NAME_ROOM];
 };
 
 static off_t place_of(uint32_t domid)
@@ -86,9 +86,9 @@ void libxl__kept_names_forget(uint32_t domid, const xen_domain_handle_t uuid)
     close(fd);
 }
 
-bool libxl__kept_names_compare(int fd, uint32_t domid,
-                               const xen_domain_handle_t uuid, const char *name,
-                               bool *equal_r)
+bool libxl__kept_names_get(int fd, uint32_t domid,
+                           const xen_domain_handle_t uuid,
+                           char name_r[LIBXL__KEPT_NAME_ROOM])
 {
     struct flock lock = lock_of(domid, F_WRLCK);
     struct record record;
@@ -100,6 +100,6 @@ bool libxl__kept_names_compare(int fd, uint32_t domid,
     if (memcmp(record.uuid, uuid, sizeof(record.uuid)) || !record.name[0])
         return false;
     record.name[sizeof(record.name) - 1] = 0;
-    *equal_r = !strcmp(record.name, name);
+    strcpy(name_r, record.name);
     return true;
 }

@@ -49,12 +49,12 @@ void libxl__kept_names_end(int fd, uint32_t domid);
  */
 void libxl__kept_names_forget(uint32_t domid, const xen_domain_handle_t uuid);
 
-/*
- * Return whether the name of this domain is cached; if so, *equal_r is whether
- * it equals name.
- */
-bool libxl__kept_names_compare(int fd, uint32_t domid,
-                               const xen_domain_handle_t uuid, const char *name,
-                               bool *equal_r);
+/* Room for each cached name and its zero byte. */
+#define LIBXL__KEPT_NAME_ROOM 496
+
+/* Get the name of this domain; return false if it is not cached. */
+bool libxl__kept_names_get(int fd, uint32_t domid,
+                           const xen_domain_handle_t uuid,
+                           char name_r[LIBXL__KEPT_NAME_ROOM]);
 
 #endif
