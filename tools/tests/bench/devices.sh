@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
 # Measures in dom0 how long guests with disks and vifs take to come and to go,
-# with Debian's library and with ours, and the xenstore requests of it.  Prints
-# lines of figures for table.py.
+# with Debian's library and with ours, how much of that the hotplug scripts run,
+# and the xenstore requests of it.  Prints lines of figures for table.py.
 runs=${1:-5}
 PATH=/bench:$PATH
 chmod +x /bench/*
@@ -10,6 +10,13 @@ chmod +x /bench/*
 ip link add name xenbr0 type bridge
 ip link set xenbr0 up
 mkdir -p /disks
+tracing=/sys/kernel/tracing
+mount -t tracefs none $tracing
+echo 'filename ~ "/etc/xen/scripts/*"' \
+    >$tracing/events/sched/sched_process_exec/filter
+for event in sched_process_exec sched_process_exit; do
+    echo 1 >$tracing/events/sched/$event/enable
+done
 
 # guest N: with N disks and N vifs.
 guest() {
@@ -38,6 +45,27 @@ requests() {
         /tmp/trace
 }
 
+# measure NAME COUNT COMMAND...: how long the command takes, and its scripts,
+# from the start of the first to the end of the last, in microseconds.
+measure() {
+    name=$1 count=$2
+    shift 2
+    echo >$tracing/trace
+    $who timed "$name $count" "$@" || exit 1
+    awk -v "name=$name $count" '
+        { event = time = $0
+          sub(/.* sched_process_/, "", event)
+          sub(/: sched_process_.*/, "", time)
+          sub(/.* /, "", time)
+          pid = event
+          sub(/.* pid=/, "", pid)
+          sub(/ .*/, "", pid) }
+        event ~ /^exec:/ { script[pid] = 1; first = first ? first : time }
+        event ~ /^exit:/ && script[pid] { last = time }
+        END { printf "scripts %s %d\n", name, (last - first) * 1e6 }' \
+        $tracing/trace
+}
+
 for count in 0 1 4; do
     config=$(guest $count)
     for who in debian ours; do
@@ -50,13 +78,11 @@ for count in 0 1 4; do
     while [ $run -le "$runs" ]; do
         step "timing $count disks and vifs, run $run"
         for who in debian ours; do
-            $who timed "$who-create-help $count" xl help
-            $who timed "$who-create $count" xl create -p "$config" || exit 1
-            $who timed "$who-destroy $count" xl destroy "devices$count" ||
-                exit 1
+            measure "$who-create" $count xl create -p "$config"
+            measure "$who-destroy" $count xl destroy "devices$count"
             usleep 400000
         done >/tmp/times
-        [ $run -eq 0 ] || sed 's/^/time /' /tmp/times
+        [ $run -eq 0 ] || sed '/^scripts /!s/^/time /' /tmp/times
         run=$((run + 1))
     done
 done
