@@ -227,6 +227,9 @@ static void a_guest_that_holds_its_devices(void **state)
     guest_has(domid, 1, 1);
     assert_int_equal(detach_disk(guest_ctx, domid, "xvdb", REMOVE), 0);
     assert_int_equal(detach_nic(guest_ctx, domid, 0, false), 0);
+    assert_non_null(
+        strstr(fake_warnings(), "has not closed '" BACK "/vif/1/0'"));
+    assert_null(strstr(fake_errors(), "/vif/1/0'"));
     guest_has(domid, 0, 0);
     guest_node_is(BACK "/vbd", NULL);
     guest_node_is(BACK "/vif", NULL);

@@ -37,5 +37,5 @@ int libxl__connect_do(struct libxl__creation *creation)
 
 void libxl__connect_undo(struct libxl__creation *creation)
 {
-    libxl__devices_disconnect(&creation->devices, true);
+    libxl__devices_disconnect(&creation->devices, DETACH_FORCED);
 }

@@ -98,7 +98,7 @@ static int remove_devices(libxl__gc *gc, uint32_t domid)
     if (rc)
         return rc;
     others = libxl__devices_select(&devices, libxl__device_is_not_of_qemu);
-    libxl__devices_disconnect(&others, true);
+    libxl__devices_disconnect(&others, DETACH_FORCED);
     return libxl__devices_erase_elsewhere(&devices);
 }
 

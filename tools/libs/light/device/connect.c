@@ -220,7 +220,7 @@ int libxl__devices_connect(const struct libxl__devices *devices)
     if (!rc)
         rc = script_rc;
     if (rc)
-        libxl__devices_disconnect(devices, true);
+        libxl__devices_disconnect(devices, DETACH_FORCED);
     return rc;
 }
 
@@ -271,17 +271,19 @@ static int judge_removed(uint32_t state)
 }
 
 /* Log each device of the step that has run out of time. */
-static void report_late(const struct step *step, bool force, const char *what)
+static void report_late(const struct step *step, enum libxl__detach how,
+                        const char *what)
 {
+    bool removed = how != DETACH_ASKED;
     unsigned int i;
 
     for (i = 0; i < step->devices.count; i++)
         if (step->rc[i] == ERROR_TIMEDOUT)
-            libxl__log(step->devices.gc->ctx, force ? XTL_WARN : XTL_ERROR, -1,
-                       "%s: %s '%s' in %d s%s", step->devices.list[i].label,
+            libxl__log(step->devices.gc->ctx, removed ? XTL_WARN : XTL_ERROR,
+                       -1, "%s: %s '%s' in %d s%s", step->devices.list[i].label,
                        what, step->devices.list[i].backend_path,
                        STATE_TIMEOUT_MS / 1000,
-                       force ? ": it is removed all the same" : "");
+                       removed ? ": it is removed all the same" : "");
 }
 
 /* Those that go on to the next step: with force, all. */
@@ -296,11 +298,11 @@ static void keep_done(struct step *step, bool force)
     devices->count = done;
 }
 
-static int wait_until_closed(struct step *step, bool force)
+static int wait_until_closed(struct step *step, enum libxl__detach how)
 {
-    int rc = wait_for_step(step, !force, judge_closed);
+    int rc = wait_for_step(step, how != DETACH_FORCED, judge_closed);
 
-    report_late(step, force, "its backend has not closed");
+    report_late(step, how, "its backend has not closed");
     return rc;
 }
 
@@ -308,12 +310,13 @@ static int wait_until_closed(struct step *step, bool force)
  * A driver domain removes the directories of its backends, once its scripts
  * have run.
  */
-static int wait_until_removed(const struct libxl__devices *closed, bool force)
+static int wait_until_removed(const struct libxl__devices *closed,
+                              enum libxl__detach how)
 {
     struct step step = step_of(closed, libxl__device_is_elsewhere);
-    int rc = wait_for_step(&step, !force, judge_removed);
+    int rc = wait_for_step(&step, how != DETACH_FORCED, judge_removed);
 
-    report_late(&step, force, "its backend's domain has not removed");
+    report_late(&step, how, "its backend's domain has not removed");
     return rc;
 }
 
@@ -340,15 +343,17 @@ void libxl__devices_abandon(const struct libxl__devices *devices)
     struct step seen, step = step_of(devices, has_states);
 
     wait_for_step(&step, false, judge_begun);
-    report_late(&step, true, "no backend has answered at");
+    report_late(&step, DETACH_FORCED, "no backend has answered at");
     keep_done(&step, false);
     seen = step_of(&step.devices, has_states);
     if (!ask_to_close(&seen, true))
-        wait_until_closed(&seen, true);
+        wait_until_closed(&seen, DETACH_FORCED);
 }
 
-int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
+int libxl__devices_disconnect(const struct libxl__devices *devices,
+                              enum libxl__detach how)
 {
+    bool force = how == DETACH_FORCED;
     struct step step = step_of(devices, has_states);
     struct scripts scripts;
     unsigned int i;
@@ -365,14 +370,14 @@ int libxl__devices_disconnect(const struct libxl__devices *devices, bool force)
     for (i = 0; i < step.devices.count; i++)
         step.rc[i] = rc;
     if (!rc)
-        rc = wait_until_closed(&step, force);
+        rc = wait_until_closed(&step, how);
     for (i = 0; i < step.devices.count && force; i++)
         if (step.rc[i])
             start_own_script(&step, i);
     /* What a script cannot undo is logged; the device goes all the same. */
     end_scripts(&scripts);
     keep_done(&step, force);
-    this_rc = wait_until_removed(&step.devices, force);
+    this_rc = wait_until_removed(&step.devices, how);
     if (force)
         return 0;
     return rc ? rc : this_rc;

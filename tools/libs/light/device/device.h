@@ -360,14 +360,22 @@ int libxl__devices_connect(const struct libxl__devices *devices);
  */
 void libxl__devices_abandon(const struct libxl__devices *devices);
 
+enum libxl__detach {
+    DETACH_ASKED,  /* only if the guest lets go of the device */
+    DETACH_SOON,   /* ask the guest, and do not wait for it for ever */
+    DETACH_FORCED, /* do not ask */
+};
+
 /*
  * Asks the backends to close, and runs the script of each once it has.  With
- * force,
- * takes the frontend away and goes on after the time-out.  Otherwise returns
- * ERROR_TIMEDOUT, logged, if the guest or the backend does not let go, and no
- * script has run for that device.
+ * DETACH_FORCED, takes the frontend away and goes on after the time-out.
+ * Otherwise returns ERROR_TIMEDOUT, logged, if the guest or the backend does
+ * not let go, and no script has run for that device; with DETACH_SOON, it is
+ * logged as a device that is removed all the same, and the caller must force it
+ * then.
  */
-int libxl__devices_disconnect(const struct libxl__devices *devices, bool force);
+int libxl__devices_disconnect(const struct libxl__devices *devices,
+                              enum libxl__detach how);
 
 /*
  * Runs the scripts of all devices side by side, and logs each failure with the

@@ -354,14 +354,6 @@ static void script(libxl__gc *gc, const struct libxl__device *device,
     libxl__hotplug_script(gc, device, arguments, NULL, spec);
 }
 
-/* As Debian's library stores it. */
-static void keep(const void *config, void *stored)
-{
-    libxl_device_disk *disk = stored;
-
-    libxl_defbool_setdefault(&disk->colo_restore_enable, false);
-}
-
 const struct libxl__device_kind libxl__kind_disk = {
     .option = "disk",
     .name = "vbd",
@@ -375,7 +367,6 @@ const struct libxl__device_kind libxl__kind_disk = {
     .add_nodes = add_nodes,
     .read_node = read_node,
     .script = script,
-    .keep = keep,
 };
 
 const struct libxl__device_kind libxl__kind_virtio_disk = {
@@ -392,5 +383,4 @@ const struct libxl__device_kind libxl__kind_virtio_disk = {
     .read_node = read_node,
     .uses_grants = uses_grants,
     .set_slot = set_slot,
-    .keep = keep,
 };

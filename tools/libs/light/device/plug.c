@@ -185,7 +185,7 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
     rc = libxl__stored_change(gc, domid, change_stored, &change);
     libxl__type_dispose(type, stored);
     if (rc)
-        libxl__devices_disconnect(&devices, true);
+        libxl__devices_disconnect(&devices, DETACH_FORCED);
 
 out:
     if (rc && new_qemu)
@@ -209,9 +209,9 @@ int libxl__device_detach(libxl__gc *gc, uint32_t domid,
                            domid, kind->option, devid);
     if (rc)
         return rc;
-    rc = libxl__devices_disconnect(&devices, how == DETACH_FORCED);
+    rc = libxl__devices_disconnect(&devices, how);
     if (rc == ERROR_TIMEDOUT && how == DETACH_SOON)
-        rc = libxl__devices_disconnect(&devices, true);
+        rc = libxl__devices_disconnect(&devices, DETACH_FORCED);
     if (rc)
         return rc;
     rc = libxl__devices_erase(&devices);

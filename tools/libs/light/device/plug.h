@@ -17,12 +17,6 @@ int libxl__device_attach(libxl__gc *gc, uint32_t domid,
                          const struct libxl__device_kind *kind, void *config,
                          const void *asked);
 
-enum libxl__detach {
-    DETACH_ASKED,  /* only if the guest lets go of the device */
-    DETACH_SOON,   /* ask the guest, and do not wait for it for ever */
-    DETACH_FORCED, /* do not ask */
-};
-
 /*
  * Detaches a device.  With DETACH_ASKED returns ERROR_TIMEDOUT, logged, if the
  * guest does not let go; the domain then keeps the device.
