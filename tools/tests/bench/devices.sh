@@ -69,17 +69,17 @@ measure() {
 for count in 0 1 4; do
     config=$(guest $count)
     for who in debian ours; do
-        echo "requests $who-create $count" \
+        echo "requests $who-plug $count" \
             "$(requests $who xl create -p -q "$config")"
-        echo "requests $who-destroy $count" \
+        echo "requests $who-unplug $count" \
             "$(requests $who xl destroy "devices$count")"
     done
     run=0
     while [ $run -le "$runs" ]; do
         step "timing $count disks and vifs, run $run"
         for who in debian ours; do
-            measure "$who-create" $count xl create -p "$config"
-            measure "$who-destroy" $count xl destroy "devices$count"
+            measure "$who-plug" $count xl create -p "$config"
+            measure "$who-unplug" $count xl destroy "devices$count"
             usleep 400000
         done >/tmp/times
         [ $run -eq 0 ] || sed '/^scripts /!s/^/time /' /tmp/times

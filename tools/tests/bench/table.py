@@ -61,8 +61,8 @@ def print_devices(figures, requests):
     print("| what | disks, vifs | requests, Debian's | ours | time, Debian's "
           "| ours | ours / Debian's | scripts, Debian's | ours |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for verb in ("create", "destroy"):
-        debian, ours = f"debian-{verb}", f"ours-{verb}"
+    for verb, name in (("create", "plug"), ("destroy", "unplug")):
+        debian, ours = f"debian-{name}", f"ours-{name}"
         for count in DEVICES:
             share = (statistics.median(figures["time"][ours, count]) /
                      statistics.median(figures["time"][debian, count]))
