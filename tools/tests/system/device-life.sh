@@ -18,9 +18,11 @@ same() {
 }
 
 # devices_of DOMAIN: those of the stored configuration and those of the lists,
-# and the memory.
+# and the memory.  A disk that was attached is stored without the field of COLO
+# that a creation adds, on Debian's library as well (device-reboots.sh).
 devices_of() {
     ours xl list -l "$1" 2>&1 | tr -d ' \n' |
+        sed 's/,"colo_restore_enable":"False"//g' |
         grep -o '"\(disks\|nics\)":\[[^]]*\]\|"[a-z]*_memkb":[0-9]*'
     ours xl block-list "$1" | awk 'NR > 1 { print "disk", $1, $2, $4 }'
     ours xl network-list "$1" | awk 'NR > 1 { print "vif", $1, $2, $3, $5 }'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# boots: gicv2
+# boots: a53
 # limit: 600
 #
 # A guest with a disk and a vif is changed while it runs, and reboots: exit
