@@ -25,7 +25,7 @@ const char *libxl__name_read(libxl__gc *gc, uint32_t domid)
     return libxl__xs_read(gc, XBT_NULL, libxl__name_path(gc, domid));
 }
 
-/* The cache has no record of a domain with another UUID, or without one. */
+/* A record may be that of a domain that had the number before: see the UUID. */
 static const char *read_kept(libxl__gc *gc, uint32_t domid)
 {
     int fd = libxl__kept_names_open(false);
