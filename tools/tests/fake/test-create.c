@@ -4,6 +4,7 @@
  * what takes it away.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -296,13 +297,61 @@ static void a_name_that_is_taken_meanwhile_is_not_given(void **state)
     guest_destroy(taker);
 }
 
-static void a_domain_that_dies_slowly_is_waited_for(void **state)
+/* Destroy the only domain, which dies slowly; leave nothing in xenstore. */
+static bool is_waited_for(uint32_t domid)
+{
+    char path[32];
+
+    snprintf(path, sizeof(path), "/local/domain/%" PRIu32, domid);
+    fake_xen.dying_for = 3;
+    guest_destroy(domid);
+    guest_node_is(path, NULL);
+    if (!fake_domain(domid))
+        return true;
+    fake_xen.dying_for = 0;
+    fake_domain(domid)->exists = false;
+    fake_store_release(domid);
+    return false;
+}
+
+static void open_console(uint32_t domid, const char *console)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/local/domain/%" PRIu32 "/%s/tty", domid,
+             console);
+    fake_store_write(path, "/dev/pts/1");
+}
+
+static uint32_t create_with_vuart(void)
+{
+    libxl_domain_config config;
+    uint32_t domid;
+
+    fake_config(&config, "g");
+    config.b_info.arch_arm.vuart = LIBXL_VUART_TYPE_SBSA_UART;
+    assert_int_equal(guest_create_of(&config, &domid), 0);
+    return domid;
+}
+
+static void xenconsoled_may_finish_its_work_for_a_dying_domain(void **state)
 {
     uint32_t domid = fake_create(guest_ctx, "g");
 
-    fake_xen.dying_for = 3;
-    guest_destroy(domid);
-    assert_null(fake_domain(domid));
+    assert_true(is_waited_for(domid));
+
+    domid = fake_create(guest_ctx, "g");
+    open_console(domid, "console");
+    assert_false(is_waited_for(domid));
+
+    domid = create_with_vuart();
+    open_console(domid, "console");
+    assert_true(is_waited_for(domid));
+
+    domid = create_with_vuart();
+    open_console(domid, "console");
+    open_console(domid, "vuart/0");
+    assert_false(is_waited_for(domid));
 }
 
 static void the_domain_that_we_run_in_is_left_alone(void **state)
@@ -431,7 +480,7 @@ int main(void)
         GUEST_TEST(what_is_asked_for_has_none),
         GUEST_TEST(renaming_and_preserving),
         GUEST_TEST(a_name_that_is_taken_meanwhile_is_not_given),
-        GUEST_TEST(a_domain_that_dies_slowly_is_waited_for),
+        GUEST_TEST(xenconsoled_may_finish_its_work_for_a_dying_domain),
         GUEST_TEST(the_domain_that_we_run_in_is_left_alone),
         GUEST_TEST(a_caller_need_not_wait),
         GUEST_TEST(a_creation_that_is_aborted_leaves_nothing),

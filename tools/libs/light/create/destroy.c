@@ -47,15 +47,49 @@ static void wait_until_gone(libxl__gc *gc, uint32_t domid)
                      &domid);
 }
 
-int libxl__domain_end(libxl__gc *gc, uint32_t domid)
+static int kill_domain(libxl__gc *gc, uint32_t domid)
 {
     /* Somebody else may have destroyed it meanwhile. */
-    if (xc_domain_destroy(gc->ctx->xch, domid) && errno != ESRCH) {
-        libxl__error_errno(gc->ctx, "cannot destroy domain %" PRIu32, domid);
-        return ERROR_FAIL;
-    }
+    if (xc_domain_destroy(gc->ctx->xch, domid) && errno != ESRCH)
+        return libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                                 "cannot destroy domain %" PRIu32, domid);
+    return 0;
+}
+
+int libxl__domain_end(libxl__gc *gc, uint32_t domid)
+{
+    int rc = kill_domain(gc, domid);
+
+    if (rc)
+        return rc;
     wait_until_gone(gc, domid);
     return libxl__xs_rm(gc, XBT_NULL, libxl__xs_domain_path(gc, domid));
+}
+
+static int find_console(libxl__gc *gc, uint32_t domid, const char *name,
+                        const char **value_r)
+{
+    return libxl__xs_find(
+        gc, XBT_NULL,
+        libxl__sprintf(gc, "%s/%s", libxl__xs_domain_path(gc, domid), name),
+        value_r);
+}
+
+/*
+ * Check that xenconsoled has written the tty of each console that it serves: it
+ * writes nothing more for the domain then.
+ */
+static int check_consoles(libxl__gc *gc, uint32_t domid, bool *are_open_r)
+{
+    const char *tty, *vuart, *vuart_tty = NULL;
+    int rc = find_console(gc, domid, "console/tty", &tty);
+
+    if (!rc)
+        rc = find_console(gc, domid, "vuart", &vuart);
+    if (!rc && vuart)
+        rc = find_console(gc, domid, "vuart/0/tty", &vuart_tty);
+    *are_open_r = !rc && tty && *tty && (!vuart || (vuart_tty && *vuart_tty));
+    return rc;
 }
 
 /* Check that xenstore has nodes of a domain that the hypervisor has not. */
@@ -106,6 +140,7 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
 {
     xc_interface *xch = gc->ctx->xch;
     xc_domaininfo_t info;
+    bool consoles_are_open;
     const char *uuid;
     int rc, this_rc;
 
@@ -126,12 +161,16 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
     rc = remove_devices(gc, domid);
     if (rc)
         return rc;
+    rc = check_consoles(gc, domid, &consoles_are_open);
+    if (rc)
+        return rc;
     rc = libxl__userdata_destroy(gc, domid, uuid);
     this_rc = libxl__paths_remove(gc, domid, uuid, NULL);
     /* What is left can only be found while the domain is there. */
     if (rc || this_rc)
         return rc ? rc : this_rc;
-    rc = libxl__domain_end(gc, domid);
+    rc = consoles_are_open ? kill_domain(gc, domid)
+                           : libxl__domain_end(gc, domid);
     /* What others stored until then. */
     this_rc = libxl__userdata_destroy(gc, domid, uuid);
     return rc ? rc : this_rc;

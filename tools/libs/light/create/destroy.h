@@ -21,6 +21,10 @@ int libxl__domain_end(libxl__gc *gc, uint32_t domid);
 /*
  * Destroys a domain and everything that is kept for it.  Goes on after a
  * failure, and returns the last one.  Logs its errors.
+ *
+ * The domain may still be listed as dying for some milliseconds, without a
+ * name: xenconsoled and xenstored each have a page of it mapped until they
+ * learn of its end.  The rest of its memory is free.
  */
 int libxl__domain_destroy(libxl__gc *gc, uint32_t domid);
 
