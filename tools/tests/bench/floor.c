@@ -8,7 +8,7 @@
  *
  *   floor help          does nothing: the process' own start
  *   floor KERNEL NAME   makes the guest, paused
- *   floor destroy DOMID takes it away, with its nodes, until it is gone
+ *   floor destroy DOMID takes it away, with its nodes
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -266,7 +266,6 @@ static const char *const directories[] = {
 
 static void destroy(void)
 {
-    xc_domaininfo_t info;
     char path[64];
     size_t i;
 
@@ -278,9 +277,6 @@ static void destroy(void)
     wire_send();
     need("destroy", !xc_domain_destroy(xch, domid));
     wire_finish();
-    while (xc_domain_getinfolist(xch, domid, 1, &info) == 1 &&
-           info.domain == domid)
-        usleep(1000);
 }
 
 int main(int argc, char **argv)

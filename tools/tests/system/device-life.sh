@@ -42,11 +42,6 @@ guest_that() {
     devices=$(devices_of life)
 }
 
-is_another() {
-    _now=$(ours xl domid life) && [ "$_now" != "$domid" ] &&
-        xenstore-exists "/local/domain/$_now/console/tty"
-}
-
 has_ended() {
     ours xl list "$domid" | awk 'NR == 2 { print $5 }' | grep -q "[sc]"
 }
@@ -54,7 +49,7 @@ has_ended() {
 # comes_back NAME: the guest ends, and another has its devices.
 comes_back() {
     ours xl unpause "$domid"
-    if wait_for 30 is_another; then
+    if wait_for 30 has_come_back life ours; then
         same "$1: the new guest has what the old one had" \
             "$(devices_of life)" "$devices"
     else

@@ -13,11 +13,6 @@ library=ours
 uuid=03882dcf-223d-4ef4-be3b-87bef9327b14
 mac=00:16:3e:16:87
 
-is_another() {
-    _now=$($library xl domid "$name") && [ "$_now" != "$domid" ] &&
-        xenstore-exists "/local/domain/$_now/console/tty"
-}
-
 # A guest that has just come back is stored a moment later.
 is_stored() {
     $library xl list -l "$name" 2>/dev/null | grep -q '"nics"\|"disks"'
@@ -57,7 +52,7 @@ life() {
     done
     facts
     $library xl unpause "$domid"
-    wait_for 30 is_another && wait_for 10 is_stored
+    wait_for 30 has_come_back "$name" "$library" && wait_for 10 is_stored
     echo "after the reboot:"
     facts
     for _domain in $(domains); do

@@ -26,10 +26,6 @@ is_gone() {
 }
 
 # Another domain of that name; the first may be there under another one.
-is_another() {
-    _now=$(ours xl domid ending) && [ "$_now" != "$domid" ]
-}
-
 # The last letters of the state: s for shut down, c for crashed.
 is_in_state() {
     ours xl list "$domid" | awk 'NR == 2 { print $5 }' | grep -q "$1"
@@ -57,7 +53,7 @@ left_nothing "after crash and destroy: nothing is left"
 
 starts reset on_reboot restart &&
     expect "a guest that resets gets a new domain of its name" \
-        wait_for 15 is_another
+        wait_for 15 has_come_back ending ours
 ours xl destroy ending
 left_nothing "after restart and destroy: nothing is left"
 
@@ -75,7 +71,7 @@ left_nothing "after a kept crash and destroy: nothing is left"
 
 starts crash on_crash rename-restart &&
     expect "a guest that crashes is renamed and gets a new domain" \
-        wait_for 15 is_another &&
+        wait_for 15 has_come_back ending ours &&
     expect "the crashed one is kept under another name" is_renamed
 ours xl destroy ending
 ours xl destroy "$domid"

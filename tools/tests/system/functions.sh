@@ -50,6 +50,13 @@ new_domain() {
     done | tail -n 1
 }
 
+# has_come_back NAME LIBRARY: there is a guest of the name with another number
+# than $domid, $_now, and it has a console.
+has_come_back() {
+    _now=$("$2" xl domid "$1") && [ "$_now" != "$domid" ] &&
+        xenstore-exists "/local/domain/$_now/console/tty"
+}
+
 # tiny_guest NAME [LINE]...: the configuration file of a guest that sleeps.
 tiny_guest() {
     _file=/tmp/$1.cfg

@@ -27,10 +27,6 @@ no_penguin() {
     ! ours xl domid penguin
 }
 
-is_another() {
-    _now=$(ours xl domid penguin) && [ "$_now" != "$domid" ]
-}
-
 # The first Linux guest of all makes Xen keep some pages for the tables of its
 # own that grow with use: here Debian's library brings it.
 linux_guest poweroff
@@ -59,7 +55,7 @@ else
 fi
 domid=$(ours xl domid penguin)
 expect "xl reboot asks it to reboot" ours xl reboot penguin
-expect "it comes back as another domain" wait_for 60 is_another
+expect "it comes back as another domain" wait_for 60 has_come_back penguin ours
 expect "and boots to its init" wait_for 60 times_up 2
 expect "xl shutdown -w waits for its end" ours timeout 60 xl shutdown -w penguin
 expect "the guest is gone" wait_for 10 no_penguin

@@ -19,11 +19,6 @@ starts() {
     cp "$tiny" /tmp/reboots
 }
 
-is_another() {
-    _now=$($xl_of xl domid "$1") && [ "$_now" != "$domid" ] &&
-        xenstore-exists "/local/domain/$_now/console/tty"
-}
-
 # What counts of the guest NAME after its reboot.
 facts() {
     $xl_of xl list -l "$1" | sed -n 's/^ *"\(name\|max_memkb\|target_memkb\|max_vcpus\|weight\|cap\|pool_name\)": \(.*[^,]\),*$/\1=\2/p'
@@ -34,7 +29,7 @@ facts() {
 # Reboots the guest of that name, and says what came.
 reboots() {
     $xl_of xl unpause "$domid"
-    if wait_for 15 is_another "$1"; then
+    if wait_for 15 has_come_back "$1" "$xl_of"; then
         facts "$1" | xargs
     else
         echo "lost: $($xl_of xl list | awk 'NR > 1 { print $1 }' | xargs)"
@@ -167,7 +162,7 @@ note "free: $free MiB, the guest had 64, its target is 20"
 ours xl unpause "$domid"
 # What the guest frees when it ends is taken by another one at once.
 expect "a restart with 'maxmem' free is one with all of it" \
-    wait_for 15 is_another guest
+    wait_for 15 has_come_back guest "$xl_of"
 ours xl destroy guest
 xl destroy hungry
 free=$(xl info | sed -n 's/^free_memory *: //p')

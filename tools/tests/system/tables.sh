@@ -157,11 +157,6 @@ life() {
     done
 }
 
-is_another() {
-    _now=$(ours xl domid life) && [ "$_now" != "$domid" ] &&
-        xenstore-exists "/local/domain/$_now/console/tty"
-}
-
 # A guest that resets, and one that sleeps in its place.
 reboot() {
     cp /tests/guest-reset /tmp/ending
@@ -174,7 +169,7 @@ reboot() {
     domid=$(ours xl domid life)
     life >"$out/before"
     ours xl unpause life
-    wait_for 30 is_another
+    wait_for 30 has_come_back life ours
     domid=$(ours xl domid life)
     life >"$out/after"
     if [ "$(wc -l <"$out/after")" -lt 5 ]; then
