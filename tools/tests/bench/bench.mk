@@ -13,10 +13,10 @@ $(B)/bench/bin/%: $(BENCH)/%.c | $(SYSROOT_STAMP)
 	    $(SYSTEM_RPATH_LINK)
 
 .PHONY: bench bench-docs
-bench: $(LIGHT_SO) $(BENCH_PROGRAMS)
+bench: $(LIGHT_SO) $(BENCH_PROGRAMS) $(B)/libvirt/tree.tar.gz
 	$(BENCH)/bench
 
-bench-docs: $(LIGHT_SO) $(BENCH_PROGRAMS)
+bench-docs: $(LIGHT_SO) $(BENCH_PROGRAMS) $(B)/libvirt/tree.tar.gz
 	$(BENCH)/bench --write
 
 RIG_TARGETS += bench bench-docs

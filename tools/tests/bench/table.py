@@ -38,10 +38,9 @@ def read(path):
     return found
 
 
-def times(figures, who, verb, guests):
+def times(time, who, verb, guests, start="-help"):
     """The runs' times in ms, each less its own process start."""
-    pairs = zip(figures["time"][who + verb, guests],
-                figures["time"][f"{who}-help", guests])
+    pairs = zip(time[who + verb, guests], time[who + start, guests])
     return [(whole - start) / 1000 for whole, start in pairs]
 
 
@@ -86,6 +85,22 @@ def print_many(time):
             for who in ("debian", "ours", "floor"))
         print(f"| 20 times `xl {verb}` | {debian:.1f} s | {ours:.1f} s | "
               f"{ours / debian:.2f} | {floor:.1f} s |")
+
+
+def print_polls(time):
+    """libvirtd answers for its guests: polls.sh."""
+    print()
+    print("`virsh dominfo` and `virsh vcpuinfo` of a guest, one of 50 such pairs "
+          "in one session, less virsh's start:")
+    print()
+    print("| guests | on Debian's | on ours | ours / Debian's |")
+    print("| ---: | ---: | ---: | ---: |")
+    for guests in PRESENT:
+        debian, ours = (statistics.median(
+            times(time, who, "-poll", guests, "-poll-help")) / 50
+                        for who in ("debian", "ours"))
+        print(f"| {guests} | {debian:.1f} ms | {ours:.1f} ms | "
+              f"{ours / debian:.2f} |")
 
 
 def print_large(figures, requests):
@@ -162,7 +177,7 @@ def main():
                       ("debian", "-list"), ("ours", "-list"),
                       ("debian", "-vcpus"), ("ours", "-vcpus")):
         for guests in PRESENT:
-            runs = times(figures, who, verb, guests)
+            runs = times(figures["time"], who, verb, guests)
             time[who, verb, guests] = statistics.median(runs)
             rows.append((who + verb, guests, runs))
     runs = len(rows[0][2])
@@ -188,6 +203,7 @@ def main():
         print(f"| {guests} | {cells} |")
     print_many(figures["time"])
     print_devices(figures, requests)
+    print_polls(figures["time"])
     print_large(figures, requests)
     broken = list(check_limits(requests, time, int(our_size)))
     for line in broken:

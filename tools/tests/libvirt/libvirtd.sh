@@ -51,7 +51,7 @@ make_disks() {
     done
 }
 
-set_up() {
+configure_libvirtd() {
     echo 'root:x:0:0:root:/root:/bin/sh' >/etc/passwd
     printf '%s\n' 'root:x:0:' 'libvirt:x:101:' >/etc/group
     printf '%s\n' 'passwd: files' 'group: files' >/etc/nsswitch.conf
@@ -60,6 +60,10 @@ set_up() {
         'log_outputs="2:file:/out/libvirtd.log"' >/etc/libvirt/libvirtd.conf
     # No firewall is needed for a bridge, and dom0 has no program for one.
     echo 'firewall_backend="none"' >/etc/libvirt/network.conf
+}
+
+set_up() {
+    configure_libvirtd
     write_documents
     obedient_initrd /tmp/initrd
     initrd=/tmp/initrd

@@ -66,8 +66,8 @@ int libxl__domain_end(libxl__gc *gc, uint32_t domid)
     return libxl__xs_rm(gc, XBT_NULL, libxl__xs_domain_path(gc, domid));
 }
 
-static int find_console(libxl__gc *gc, uint32_t domid, const char *name,
-                        const char **value_r)
+static int find_node(libxl__gc *gc, uint32_t domid, const char *name,
+                     const char **value_r)
 {
     return libxl__xs_find(
         gc, XBT_NULL,
@@ -82,12 +82,12 @@ static int find_console(libxl__gc *gc, uint32_t domid, const char *name,
 static int check_consoles(libxl__gc *gc, uint32_t domid, bool *are_open_r)
 {
     const char *tty, *vuart, *vuart_tty = NULL;
-    int rc = find_console(gc, domid, "console/tty", &tty);
+    int rc = find_node(gc, domid, "console/tty", &tty);
 
     if (!rc)
-        rc = find_console(gc, domid, "vuart", &vuart);
+        rc = find_node(gc, domid, "vuart", &vuart);
     if (!rc && vuart)
-        rc = find_console(gc, domid, "vuart/0/tty", &vuart_tty);
+        rc = find_node(gc, domid, "vuart/0/tty", &vuart_tty);
     *are_open_r = !rc && tty && *tty && (!vuart || (vuart_tty && *vuart_tty));
     return rc;
 }
