@@ -13,7 +13,7 @@ guest() {
 }
 
 # By our library, whose monitors keep the names of their guests for all to
-# look up.  To Debian's it makes no difference who created them.
+# look up.
 guests_at_least() {
     while [ "${present:=0}" -lt "$1" ]; do
         present=$((present + 1))
