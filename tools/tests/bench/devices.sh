@@ -41,8 +41,7 @@ requests() {
     xenstore-control log on >/dev/null
     "$@" >/dev/null
     xenstore-control log off >/dev/null
-    awk '$1 == "IN" && $5 != "CONTROL" { count++ } END { print count + 0 }' \
-        /tmp/trace
+    awk '/IN 0x/ && !/ CONTROL / { count++ } END { print count + 0 }' /tmp/trace
 }
 
 # measure NAME COUNT COMMAND...: how long the command takes, and its scripts,

@@ -38,6 +38,8 @@ requests() {
     "$@" || exit 1
     usleep 1000000
     xenstore-control log off >/dev/null
+    # As xenstored of 4.20 writes it, without the kind and the domain.
+    sed -i 's/^[a-z]*: //; s/ (d[0-9]*) / /' /tmp/trace
     echo "requests $1$verb $present $(awk '
         $1 == "CREATE" { new[$3] = 1 }
         $1 == "IN" && new[$2] && $5 != "CONTROL" { count++ }

@@ -131,6 +131,8 @@ def check_limits(requests, time, size):
             ours, debian = (time[who, verb, guests]
                             for who in ("ours", "debian"))
             count = requests["ours" + verb, guests]
+            if not count:
+                yield f"no requests are counted with {guests} guests"
             if count > MOST_REQUESTS:
                 yield f"{count} requests with {guests} guests, more than {MOST_REQUESTS}"
             if count != requests["ours" + verb, "1"]:
