@@ -12,6 +12,7 @@ $(B)/bench/bin/%: $(BENCH)/%.c | $(SYSROOT_STAMP)
 	    -lxenctrl -lxenguest -lxenstore -lxenforeignmemory \
 	    $(SYSTEM_RPATH_LINK)
 
+# libvirt.mk, which is read after this file, makes the archive.
 .PHONY: bench bench-docs
 bench: $(LIGHT_SO) $(BENCH_PROGRAMS) $(B)/libvirt/tree.tar.gz
 	$(BENCH)/bench

@@ -38,7 +38,7 @@ requests() {
     "$@" || exit 1
     usleep 1000000
     xenstore-control log off >/dev/null
-    # As xenstored of 4.20 writes it, without the kind and the domain.
+    # xenstored of 4.20 puts a kind before each line, and a domain into it.
     sed -i 's/^[a-z]*: //; s/ (d[0-9]*) / /' /tmp/trace
     echo "requests $1$verb $present $(awk '
         $1 == "CREATE" { new[$3] = 1 }

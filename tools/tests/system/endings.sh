@@ -25,7 +25,6 @@ is_gone() {
     [ -z "$(new_domain "$first")" ]
 }
 
-# Another domain of that name; the first may be there under another one.
 # The last letters of the state: s for shut down, c for crashed.
 is_in_state() {
     ours xl list "$domid" | awk 'NR == 2 { print $5 }' | grep -q "$1"

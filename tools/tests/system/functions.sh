@@ -50,8 +50,8 @@ new_domain() {
     done | tail -n 1
 }
 
-# has_come_back NAME LIBRARY: there is a guest of the name with another number
-# than $domid, $_now, and it has a console.
+# has_come_back NAME LIBRARY: a guest of the name has another number than $domid,
+# and a console.  The one before may be there under another name.
 has_come_back() {
     _now=$("$2" xl domid "$1") && [ "$_now" != "$domid" ] &&
         xenstore-exists "/local/domain/$_now/console/tty"
