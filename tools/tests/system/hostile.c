@@ -97,17 +97,8 @@ static void end(int number)
     is_ended = 1;
 }
 
-static void take_answer(struct guest *guest, uint8_t byte)
+static void count_answer(struct guest *guest)
 {
-    if (guest->body_left) {
-        guest->body_left--;
-        return;
-    }
-    ((uint8_t *)&guest->header)[guest->header_bytes++] = byte;
-    if (guest->header_bytes < sizeof(guest->header))
-        return;
-    guest->header_bytes = 0;
-    guest->body_left = guest->header.len;
     if (guest->header.type == XS_WATCH_EVENT)
         return;
     guest->answered++;
@@ -115,6 +106,25 @@ static void take_answer(struct guest *guest, uint8_t byte)
         guest->refused++;
     else
         guest->taken++;
+}
+
+/*
+ * An answer is one only with its last byte: xenstored writes header and body
+ * apart, and what stays in the ring is the next program's.
+ */
+static void take_answer(struct guest *guest, uint8_t byte)
+{
+    if (guest->body_left) {
+        guest->body_left--;
+    } else {
+        ((uint8_t *)&guest->header)[guest->header_bytes++] = byte;
+        if (guest->header_bytes < sizeof(guest->header))
+            return;
+        guest->header_bytes = 0;
+        guest->body_left = guest->header.len;
+    }
+    if (!guest->body_left)
+        count_answer(guest);
 }
 
 /*
