@@ -12,12 +12,22 @@ limit_of() {
     sed -n 's/^# limit: //p' "/tests/$1" | grep . || echo 300
 }
 
+# What a script that failed did last, and what it left running: where it hung.
+explain() {
+    ps -o pid,args >/tmp/ps-after
+    grep -v '^Killed$' "$log" | tail -n 1 | sed 's/.*/after "&"/'
+    # Less ps itself and what the kernel runs.
+    grep -vxFf /tmp/ps-before /tmp/ps-after | grep -v '{ps}\|^ *[0-9]* \[' |
+        sed 's/^ */, with /'
+}
+
 for script; do
     name=$(basename "$script" .sh)
     log=/out/$name.log
     mkdir -p "/out/$name"
     step "$name"
     begin=$(cut -d ' ' -f 1 /proc/uptime)
+    ps -o pid,args >/tmp/ps-before
     # One that hangs must not take the others with it.
     timeout -s KILL "$(limit_of "$script")" sh -c '
         . /rig/functions
@@ -26,7 +36,10 @@ for script; do
         . "/tests/$1.sh"' "$script" "$name" >"$log" 2>&1 </dev/null
     code=$?
     grep -E '^(not )?ok |^# ' "$log"
-    [ $code -eq 0 ] || echo "not ok $name: the script ended with $code"
+    if [ $code -ne 0 ]; then
+        explain >/tmp/explained
+        echo "not ok $name: the script ended with $code $(tr -d '\n' </tmp/explained)"
+    fi
     grep -qE '^(not )?ok ' "$log" ||
         echo "not ok $name: the script tested nothing"
     for domain in $(probe domains | sed 's/domain //'); do
