@@ -22,4 +22,4 @@ bench-docs: $(LIGHT_SO) $(BENCH_PROGRAMS) $(B)/libvirt/tree.tar.gz
 
 RIG_TARGETS += bench bench-docs
 HELP += 'make bench        figures of creation, next to the distribution'"'"'s' \
-        'make bench-docs   the same, written to docs/figures.md'
+        'make bench-docs   the same, written to docs/figures'
