@@ -181,8 +181,8 @@ uint32_t fake_create(libxl_ctx *ctx, const char *name)
     uint32_t domid = INVALID_DOMID;
 
     fake_config(&config, name);
-    assert_int_equal(libxl_domain_create_new(ctx, &config, &domid, NULL, NULL),
-                     0);
+    if (libxl_domain_create_new(ctx, &config, &domid, NULL, NULL))
+        fail_msg("it is not created: %s", fake_errors());
     libxl_domain_config_dispose(&config);
     return domid;
 }

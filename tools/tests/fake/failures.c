@@ -150,8 +150,8 @@ static uint32_t create_for(const struct operation *operation, const char *name)
     fake_config(&config, name);
     fake_config_devices(&config, operation->disks, operation->nics);
     make_scripts();
-    assert_int_equal(libxl_domain_create_new(ctx, &config, &domid, NULL, NULL),
-                     0);
+    if (libxl_domain_create_new(ctx, &config, &domid, NULL, NULL))
+        fail_msg("'%s' is not created: %s", name, fake_errors());
     libxl_domain_config_dispose(&config);
     libxl_ctx_free(ctx);
     fake_log_forget();

@@ -245,6 +245,26 @@ static void the_words_of_a_script_are_repeated(void **state)
     guest_destroy(domid);
 }
 
+/* As the script of a driver domain may. */
+static void say_nonsense(uint32_t type, const char *path)
+{
+    if (type == XS_READ && strstr(path, "/hotplug-error"))
+        fake_store_write(path,
+                         "a\r\nlibxl: \033[2J\302\2332J\177\302\240\303\274");
+}
+
+static void the_words_of_a_script_cannot_steer_the_terminal(void **state)
+{
+    uint32_t domid = guest_create(0, 0);
+
+    guest_script("fails", "exit 1");
+    fake_store_hook = say_nonsense;
+    assert_int_equal(attach_nic(domid, "fails", NULL), ERROR_FAIL);
+    assert_non_null(strstr(fake_errors(), "says: a  libxl:  [2J  2J "
+                                          "\302\240\303\274\n"));
+    guest_destroy(domid);
+}
+
 /* The operation is aborted while the script runs. */
 static void a_script_that_is_aborted_leaves_nothing(void **state)
 {
@@ -398,6 +418,7 @@ int main(void)
         TEST(a_bad_script_does_not_keep_a_device),
         TEST(what_a_script_prints_or_starts_does_no_harm),
         TEST(the_words_of_a_script_are_repeated),
+        TEST(the_words_of_a_script_cannot_steer_the_terminal),
         TEST(a_script_that_is_aborted_leaves_nothing),
         TEST(scripts_run_side_by_side),
         TEST(a_script_waits_for_its_own_backend_only),

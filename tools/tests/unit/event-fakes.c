@@ -44,11 +44,15 @@ static char message[1024];
 bool fake_xen_fails, fake_guest_floods;
 
 /* Of libxentoollog. */
-void xtl_logv(struct xentoollog_logger *logger, xentoollog_level level,
-              int errnoval, const char *context, const char *format, va_list al)
+void xtl_log(struct xentoollog_logger *logger, xentoollog_level level,
+             int errnoval, const char *context, const char *format, ...)
 {
+    va_list al;
+
     pthread_mutex_lock(&lock);
+    va_start(al, format);
     vsnprintf(message, sizeof(message), format, al);
+    va_end(al);
     pthread_mutex_unlock(&lock);
 }
 

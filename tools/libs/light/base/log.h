@@ -4,7 +4,8 @@
  *
  * Messages are for people: they are lower case and quote what they are about,
  * and an error says what to change.  Each is logged once, where the cause is
- * known. errno is preserved by every function.
+ * known. errno is preserved by every function. A control character is logged as
+ * a space.
  */
 #ifndef LIBXL_BASE_LOG_H
 #define LIBXL_BASE_LOG_H

@@ -237,18 +237,13 @@ void libxl__relay_drain(libxl__gc *gc, struct libxl__relay *relay)
 const char *libxl__relay_words(libxl__gc *gc, const struct libxl__relay *relay)
 {
     size_t end = relay->words_length, begin;
-    char *words, *at;
 
     while (end > 0 && isspace((unsigned char)relay->words[end - 1]))
         end--;
     begin = end;
     while (begin > 0 && relay->words[begin - 1] != '\n')
         begin--;
-    words = libxl__strndup(gc, relay->words + begin, end - begin);
-    for (at = words; *at; at++)
-        if (iscntrl((unsigned char)*at))
-            *at = ' ';
-    return words;
+    return libxl__strndup(gc, relay->words + begin, end - begin);
 }
 
 static void close_fd(int fd)

@@ -165,7 +165,7 @@ static int refused(const struct libxl__qmp *qmp, const char *command,
         if (class && class->string && !strcmp(class->string, classes[i].class))
             rc = classes[i].rc;
     return libxl__fail(
-        qmp->gc->ctx, rc, "the QEMU of domain %" PRIu32 " refuses '%s': %s",
+        qmp->gc->ctx, rc, "the QEMU of domain %" PRIu32 " refuses '%s': %.400s",
         qmp->domid, command, words && words->string ? words->string : "");
 }
 
