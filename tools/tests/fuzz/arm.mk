@@ -8,10 +8,10 @@
 FUZZ_SECONDS ?= 20
 FUZZ_CC ?= clang
 FUZZ_OUT := $(B)/fuzz
-ARM_FUZZ := $(FUZZ_OUT)/arm-partial $(FUZZ_OUT)/arm-policy
+ARM_FUZZ := $(addprefix $(FUZZ_OUT)/,arm-partial arm-policy arm-kernel)
 
 CHECKS += check-fuzz-arm
-HELP += 'make check-fuzz-arm  hostile partial trees and policy files'
+HELP += 'make check-fuzz-arm  hostile partial trees, policy files, kernels'
 
 $(ARM_FUZZ): $(FUZZ_OUT)/%: tools/tests/fuzz/%.c $(ARM_SRC) \
     $(wildcard tools/libs/light/arm/*.h) $(GUEST_LAYOUT) | $(NATIVE_STAMP)
