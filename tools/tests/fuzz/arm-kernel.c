@@ -4,22 +4,16 @@
  * disk of a guest.  A kernel that passes holds each section that its headers
  * list, and passes with more bytes behind it; what is refused has an error.
  */
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "arm/kernel.h"
+#include "must.h"
 
 #define MORE 64
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static uint64_t number(const uint8_t *bytes, unsigned int width)
 {

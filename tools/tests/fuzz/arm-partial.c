@@ -11,14 +11,9 @@
 #include "arm/irqmap.h"
 #include "arm/slots.h"
 #include "arm/tree.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void check_regions(const struct region_plan *plan,
                           const struct arm_partial *partial)

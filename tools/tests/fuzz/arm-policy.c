@@ -8,14 +8,9 @@
 
 #include "arm/guest_map.h"
 #include "arm/paging_pool.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void check_region(const struct arm_policy *policy,
                          const struct region *region)

@@ -14,7 +14,8 @@ CHECKS += check-fuzz-arm
 HELP += 'make check-fuzz-arm  hostile partial trees, policy files, kernels'
 
 $(ARM_FUZZ): $(FUZZ_OUT)/%: tools/tests/fuzz/%.c $(ARM_SRC) \
-    $(wildcard tools/libs/light/arm/*.h) $(GUEST_LAYOUT) | $(NATIVE_STAMP)
+    $(wildcard tools/libs/light/arm/*.h) $(GUEST_LAYOUT) \
+    tools/tests/fuzz/must.h | $(NATIVE_STAMP)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(NATIVE_CFLAGS) -fsanitize=fuzzer $(filter %.c,$^) \
 	    $(NATIVE_LDFLAGS) -lfdt -o $@

@@ -9,6 +9,7 @@
 
 #include "arm/guest_map.h"
 #include "arm/tree_check.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,12 +20,6 @@ static void count_line(void *opaque, const char *text)
     if (strlen(text) == 0 || strchr(text, '\n'))
         abort();
     lines++;
-}
-
-static void must(bool what)
-{
-    if (!what)
-        abort();
 }
 
 /* A page passed through behind 512 MiB of RAM: a tree shows only the RAM. */

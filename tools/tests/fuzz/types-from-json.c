@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "types-test.h"
+#include "must.h"
 
 libxl_ctx *ctx;
 
@@ -24,12 +25,6 @@ static unsigned type_count(void)
     while (test_types[count].name)
         count++;
     return count;
-}
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
 }
 
 static void round_trip(const struct test_type *type, void *p)

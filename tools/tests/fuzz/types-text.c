@@ -13,6 +13,7 @@
 #include "types-index.h"
 #include "types/text.h"
 #include "types/type.h"
+#include "must.h"
 
 static const unsigned int types[] = {
     LIBXL__TYPE_DEVICE_NIC, LIBXL__TYPE_DEVICE_DISK, LIBXL__TYPE_DEVICE_VTPM,
@@ -20,12 +21,6 @@ static const unsigned int types[] = {
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static bool has_text(const struct libxl__field *field)
 {

@@ -27,7 +27,7 @@ $(FUZZ_OUT)/types-from-json: tools/tests/abi/types-contents.c \
     $(ABI_OUT)/types-code.c
 $(TYPES_FUZZERS:%=$(FUZZ_OUT)/%): $(FUZZ_OUT)/%: tools/tests/fuzz/%.c \
     $(TYPES_SRC) $(TYPES_GEN) tools/tests/unit/types-stubs.c \
-    $(TYPES_INCLUDE)/stamp | $(NATIVE_STAMP)
+    $(TYPES_INCLUDE)/stamp tools/tests/fuzz/must.h | $(NATIVE_STAMP)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(NATIVE_CFLAGS) $(TYPES_CFLAGS) -Wno-unused-function \
 	    -fsanitize=fuzzer $(filter %.c,$^) $(NATIVE_LDFLAGS) \

@@ -57,7 +57,7 @@ check-fuzz-memmap: $(MEMMAP_FUZZ)
 	@sed -n 's/^stat::number_of_executed_units: */check-fuzz-memmap: trees: /p' \
 	    $(MEMMAP_FUZZ).log
 
-$(MEMMAP_FUZZ): tools/tests/fuzz/memmap-tree.c \
+$(MEMMAP_FUZZ): tools/tests/fuzz/memmap-tree.c tools/tests/fuzz/must.h \
     $(ARM_SRC) $(GUEST_LAYOUT) \
     | $(NATIVE_STAMP)
 	@mkdir -p $(@D)
