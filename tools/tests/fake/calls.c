@@ -22,14 +22,10 @@ void calls_expect(bool good, const char *what)
 static uint32_t create_with_two(libxl_ctx *ctx)
 {
     libxl_domain_config config;
-    uint32_t domid;
 
     fake_config(&config, "g");
     config.b_info.max_vcpus = 2;
-    if (libxl_domain_create_new(ctx, &config, &domid, NULL, NULL))
-        fail_msg("it is not created: %s", fake_errors());
-    libxl_domain_config_dispose(&config);
-    return domid;
+    return fake_create_of(ctx, &config);
 }
 
 /* The result of the call when its n-th hypercall or request fails. */

@@ -175,14 +175,20 @@ void fake_config_tables(libxl_domain_config *config)
              " \"height\": 1080}");
 }
 
+uint32_t fake_create_of(libxl_ctx *ctx, libxl_domain_config *config)
+{
+    uint32_t domid = INVALID_DOMID;
+
+    if (libxl_domain_create_new(ctx, config, &domid, NULL, NULL))
+        fail_msg("'%s' is not created: %s", config->c_info.name, fake_errors());
+    libxl_domain_config_dispose(config);
+    return domid;
+}
+
 uint32_t fake_create(libxl_ctx *ctx, const char *name)
 {
     libxl_domain_config config;
-    uint32_t domid = INVALID_DOMID;
 
     fake_config(&config, name);
-    if (libxl_domain_create_new(ctx, &config, &domid, NULL, NULL))
-        fail_msg("it is not created: %s", fake_errors());
-    libxl_domain_config_dispose(&config);
-    return domid;
+    return fake_create_of(ctx, &config);
 }

@@ -150,9 +150,7 @@ static uint32_t create_for(const struct operation *operation, const char *name)
     fake_config(&config, name);
     fake_config_devices(&config, operation->disks, operation->nics);
     make_scripts();
-    if (libxl_domain_create_new(ctx, &config, &domid, NULL, NULL))
-        fail_msg("'%s' is not created: %s", name, fake_errors());
-    libxl_domain_config_dispose(&config);
+    domid = fake_create_of(ctx, &config);
     libxl_ctx_free(ctx);
     fake_log_forget();
     return domid;

@@ -72,7 +72,10 @@ void fake_disk(libxl_device_disk *disk, const char *vdev);
  */
 void fake_config_tables(libxl_domain_config *config);
 
-/* Creates a guest of 16 MiB, which must succeed. */
+/* Creates the guest of config, which must succeed, and disposes of config. */
+uint32_t fake_create_of(libxl_ctx *ctx, libxl_domain_config *config);
+
+/* The same of a guest of 16 MiB. */
 uint32_t fake_create(libxl_ctx *ctx, const char *name);
 
 /* The file of this content, in the working directory. */
