@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# The fuzzer of what guests write: the whole library, which tells the fuzzer
-# where it has been, on the fakes, which do not.  It starts from
-# guest-nodes/found.hex.
+# The fuzzers of what guests write, and of what programs answer that a guest may
+# have taken over: the whole library, which tells the fuzzer where it has been,
+# on the fakes, which do not.  Each starts from the files of the folder of its
+# name (see run), and runs for FUZZ_SECONDS.
 
 GUEST_FUZZ := $(FUZZ_OUT)/guest-nodes
+ANSWERS_FUZZ := $(addprefix $(FUZZ_OUT)/,answers-qemu answers-loader)
 GUEST_FUZZ_OBJ := $(B)/fuzz/guest-objects
 
 GUEST_FUZZ_CFLAGS := $(NATIVE_CFLAGS) \
@@ -18,7 +20,7 @@ $(GUEST_FUZZ_FLAGS): FORCE
 GUEST_FUZZ_LIGHT := $(FAKE_LIGHT_SRC) $(LIGHT_GEN)/types.c \
     $(LIGHT_GEN)/not_implemented.c
 GUEST_FUZZ_SRC := $(GUEST_FUZZ_LIGHT) $(FAKE_SRC) \
-    $(wildcard tools/tests/fuzz/guest-*.c)
+    $(wildcard tools/tests/fuzz/guest-*.c tools/tests/fuzz/answers*.c)
 GUEST_FUZZ_OBJS := $(GUEST_FUZZ_SRC:%.c=$(GUEST_FUZZ_OBJ)/%.o)
 
 $(GUEST_FUZZ_LIGHT:%.c=$(GUEST_FUZZ_OBJ)/%.o): \
@@ -29,29 +31,38 @@ $(GUEST_FUZZ_OBJS): $(GUEST_FUZZ_OBJ)/%.o: %.c $(FAKE_INCLUDE)/stamp \
 	@echo "  CC    $< (fuzz)"
 	@$(FUZZ_CC) $(GUEST_FUZZ_CFLAGS) $(GUEST_FUZZ_HOOKS) -MMD -MP -c $< -o $@
 
-# Programs that the library runs are checked instead: see guest-devices.c.
-$(GUEST_FUZZ): $(GUEST_FUZZ_OBJS) | $(NATIVE_XEN_STAMP)
+# Programs that the library runs are checked, or played: see the files.
+$(GUEST_FUZZ): $(filter $(GUEST_FUZZ_OBJ)/tools/tests/fuzz/guest-%.o,$(GUEST_FUZZ_OBJS))
+$(GUEST_FUZZ): GUEST_FUZZ_WRAP := libxl__children_start
+$(ANSWERS_FUZZ): $(FUZZ_OUT)/%: $(GUEST_FUZZ_OBJ)/tools/tests/fuzz/%.o \
+    $(GUEST_FUZZ_OBJ)/tools/tests/fuzz/answers.o
+$(FUZZ_OUT)/answers-qemu: GUEST_FUZZ_WRAP := connect libxl__daemon_start
+$(FUZZ_OUT)/answers-loader: GUEST_FUZZ_WRAP := libxl__child_run libxl__children_start
+$(GUEST_FUZZ) $(ANSWERS_FUZZ): \
+    $(filter-out $(GUEST_FUZZ_OBJ)/tools/tests/fuzz/%,$(GUEST_FUZZ_OBJS)) \
+    | $(NATIVE_XEN_STAMP)
 	@echo "  LD    $@"
 	@$(FUZZ_CC) $(NATIVE_LDFLAGS) $(NATIVE_XEN_LDFLAGS) -fsanitize=fuzzer \
-	    -pthread $^ -Wl,--wrap=libxl__file_write \
-	    -Wl,--wrap=libxl__children_start $(FAKE_LIBS) -o $@
+	    -pthread $^ $(addprefix -Wl$(comma)--wrap=,libxl__file_write \
+	    $(GUEST_FUZZ_WRAP)) $(FAKE_LIBS) -o $@
 
 -include $(GUEST_FUZZ_OBJS:.o=.d)
 
-CHECKS += check-fuzz-guest
+CHECKS += check-fuzz-guest check-fuzz-answers
 HELP += 'make check-fuzz-guest  hostile guests in xenstore, for FUZZ_SECONDS'
+HELP += 'make check-fuzz-answers  hostile QEMUs and bootloaders, FUZZ_SECONDS each'
 
-# The fuzzer works in a folder of its own, so every path is absolute.
 .PHONY: check-fuzz-guest
 check-fuzz-guest: $(GUEST_FUZZ)
-	@corpus=$(abspath $(FUZZ_OUT))/corpus/guest-nodes; mkdir -p $$corpus; \
-	tools/tests/fuzz/corpus unpack tools/tests/fuzz/guest-nodes/found.hex \
-	    $$corpus || exit 1; \
-	tools/tests/fuzz/timed $< -max_total_time=$(FUZZ_SECONDS) -max_len=128 -len_control=0 \
-	    -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
-	    -artifact_prefix=$(abspath $(FUZZ_OUT))/guest-nodes- $$corpus \
-	    >$<.log || \
-	    { grep -m 1 -B 5 -A 20 ERROR $<.log; \
-	      echo "check-fuzz-guest: the rest is in $<.log"; exit 1; }; \
-	sed -n "s/.*stat::number_of_executed_units: */guest-nodes: inputs: /p" \
-	    $<.log
+	@tools/tests/fuzz/run $< tools/tests/fuzz/guest-nodes \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=128 -len_control=0 \
+	    -timeout=20 -rss_limit_mb=2048
+
+.PHONY: check-fuzz-answers
+check-fuzz-answers: $(ANSWERS_FUZZ)
+	@for fuzzer in $(ANSWERS_FUZZ); do \
+	    tools/tests/fuzz/run $$fuzzer \
+	        tools/tests/fuzz/$$(basename $$fuzzer) \
+	        -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+	        -timeout=20 -rss_limit_mb=2048 || exit 1; \
+	done

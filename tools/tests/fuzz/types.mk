@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-only
 #
-# The fuzzers of the types room.  Each runs for FUZZ_SECONDS and leaves
-# what it finds as crash-* in build/RELEASE/fuzz.
+# The fuzzers of the types room.  Each runs for FUZZ_SECONDS.
 
 FUZZ_SECONDS ?= 20
 FUZZ_CC ?= clang
@@ -14,13 +13,10 @@ HELP += 'make check-fuzz-types  hostile JSON and xenstore nodes, FUZZ_SECONDS ea
 .PHONY: check-fuzz-types
 check-fuzz-types: $(TYPES_FUZZERS:%=$(FUZZ_OUT)/%)
 	@for fuzzer in $^; do \
-	    $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	        -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-	        -artifact_prefix=$(FUZZ_OUT)/ >$$fuzzer.log 2>&1 || \
-	        { grep -m 1 -A 20 ERROR $$fuzzer.log; \
-	          echo "check-fuzz-types: the rest is in $$fuzzer.log"; exit 1; }; \
-	    echo "check-fuzz-types: $${fuzzer##*/}: $$(sed -n \
-	        's/^stat::number_of_executed_units: *//p' $$fuzzer.log) texts"; \
+	    tools/tests/fuzz/run $$fuzzer \
+	        tools/tests/fuzz/$$(basename $$fuzzer) \
+	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	        -timeout=10 -rss_limit_mb=2048 || exit 1; \
 	done
 
 $(FUZZ_OUT)/types-from-json: tools/tests/abi/types-contents.c \

@@ -37,25 +37,14 @@ pictures: $(MEMMAP_NATIVE)
 	done
 
 MEMMAP_FUZZ := $(B)/fuzz/memmap-tree
-MEMMAP_SEEDS := $(B)/fuzz/corpus/memmap-tree
 
 HELP += 'make check-fuzz-memmap  hostile device trees for FUZZ_SECONDS'
 CHECKS += check-fuzz-memmap
 .PHONY: check-fuzz-memmap
 check-fuzz-memmap: $(MEMMAP_FUZZ)
-	@mkdir -p $(MEMMAP_SEEDS)
-	@cp $(MEMMAP_TESTS)/trees/*.dtb $(MEMMAP_SEEDS)
-	@dtc -q -I dts -O dtb -o $(MEMMAP_SEEDS)/buses.dtb \
-	    $(MEMMAP_TESTS)/trees/buses.dts
-	@$(MEMMAP_FUZZ) -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	    -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
-	    -artifact_prefix=$(B)/fuzz/ $(MEMMAP_SEEDS) \
-	    >$(MEMMAP_FUZZ).log 2>&1 || \
-	    { grep -m 1 -A 20 ERROR $(MEMMAP_FUZZ).log; \
-	      echo "check-fuzz-memmap: the rest is in $(MEMMAP_FUZZ).log"; \
-	      exit 1; }
-	@sed -n 's/^stat::number_of_executed_units: */check-fuzz-memmap: trees: /p' \
-	    $(MEMMAP_FUZZ).log
+	@tools/tests/fuzz/run $< $(MEMMAP_TESTS)/trees \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
+	    -timeout=10 -rss_limit_mb=2048
 
 $(MEMMAP_FUZZ): tools/tests/fuzz/memmap-tree.c tools/tests/fuzz/must.h \
     $(ARM_SRC) $(GUEST_LAYOUT) \
