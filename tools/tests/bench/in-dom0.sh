@@ -56,6 +56,10 @@ measure() {
     settle
     $1 timed "$1-destroy $present" xl destroy measured || exit 1
     settle
+    $1 timed "$1-alone $present" xl create -p -e "$(guest alone)" || exit 1
+    settle
+    xl destroy alone
+    settle
 }
 
 for wanted in 1 50 200; do

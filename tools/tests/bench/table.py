@@ -168,8 +168,10 @@ def check_limits(requests, time, spans, pairs, size):
         yield f"the library has {size} bytes, not fewer than {MOST_BYTES}"
 
 
-VERBS = {"": "xl create -p", "-destroy": "xl destroy", "-list": "xl list",
-         "-vcpus": "xl vcpu-list"}
+VERBS = {"": "xl create -p", "-alone": "xl create -p -e",
+         "-destroy": "xl destroy", "-list": "xl list", "-vcpus": "xl vcpu-list"}
+# The floor of each.
+FLOORS = {"": "", "-alone": "", "-destroy": "-destroy"}
 
 
 def print_guests(requests, time):
@@ -186,7 +188,7 @@ def print_guests(requests, time):
         for guests in PRESENT:
             debian, ours = (time[who, verb, guests]
                             for who in ("debian", "ours"))
-            floor = time.get(("floor", verb, guests))
+            floor = time.get(("floor", FLOORS.get(verb), guests))
             print(f"| time of `{command}` less process start, {guests} present "
                   f"| {debian:.0f} ms | {ours:.0f} ms | {ours / debian:.2f} | "
                   + (f"{floor:.0f} ms |" if floor else "|"))
@@ -197,11 +199,9 @@ def main():
     figures = read(path)
     requests = {key: value[0] for key, value in figures["requests"].items()}
     time, rows = {}, []
-    for who, verb in (("debian", ""), ("ours", ""), ("floor", ""),
-                      ("debian", "-destroy"), ("ours", "-destroy"),
-                      ("floor", "-destroy"),
-                      ("debian", "-list"), ("ours", "-list"),
-                      ("debian", "-vcpus"), ("ours", "-vcpus")):
+    measured = [(who, verb) for verb in VERBS for who in ("debian", "ours")]
+    measured += [("floor", verb) for verb in sorted(set(FLOORS.values()))]
+    for who, verb in measured:
         for guests in PRESENT:
             runs = times(figures["time"], who, verb, guests)
             # Less than nothing is what the process start varies by.
