@@ -20,9 +20,5 @@ $(ARM_FUZZ): $(FUZZ_OUT)/%: tools/tests/fuzz/%.c $(ARM_SRC) \
 
 .PHONY: check-fuzz-arm
 check-fuzz-arm: $(ARM_FUZZ)
-	@for fuzzer in $(ARM_FUZZ); do \
-	    tools/tests/fuzz/run $$fuzzer \
-	        tools/tests/fuzz/$$(basename $$fuzzer) \
-	        -max_total_time=$(FUZZ_SECONDS) -max_len=8192 \
-	        -timeout=10 -rss_limit_mb=2048 || exit 1; \
-	done
+	@tools/tests/fuzz/run $(ARM_FUZZ) -max_total_time=$(FUZZ_SECONDS) \
+	    -max_len=8192

@@ -12,12 +12,7 @@ HELP += 'make check-fuzz-types  hostile JSON and xenstore nodes, FUZZ_SECONDS ea
 
 .PHONY: check-fuzz-types
 check-fuzz-types: $(TYPES_FUZZERS:%=$(FUZZ_OUT)/%)
-	@for fuzzer in $^; do \
-	    tools/tests/fuzz/run $$fuzzer \
-	        tools/tests/fuzz/$$(basename $$fuzzer) \
-	        -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	        -timeout=10 -rss_limit_mb=2048 || exit 1; \
-	done
+	@tools/tests/fuzz/run $^ -max_total_time=$(FUZZ_SECONDS) -max_len=16384
 
 $(FUZZ_OUT)/types-from-json: tools/tests/abi/types-contents.c \
     $(ABI_OUT)/types-code.c

@@ -42,9 +42,8 @@ HELP += 'make check-fuzz-memmap  hostile device trees for FUZZ_SECONDS'
 CHECKS += check-fuzz-memmap
 .PHONY: check-fuzz-memmap
 check-fuzz-memmap: $(MEMMAP_FUZZ)
-	@tools/tests/fuzz/run $< $(MEMMAP_TESTS)/trees \
-	    -max_total_time=$(FUZZ_SECONDS) -max_len=16384 \
-	    -timeout=10 -rss_limit_mb=2048
+	@SEEDS=$(MEMMAP_TESTS)/trees tools/tests/fuzz/run $< \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=16384
 
 $(MEMMAP_FUZZ): tools/tests/fuzz/memmap-tree.c tools/tests/fuzz/must.h \
     $(ARM_SRC) $(GUEST_LAYOUT) \
