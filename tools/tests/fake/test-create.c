@@ -396,6 +396,36 @@ static void a_caller_need_not_wait(void **state)
     guest_destroy(domid);
 }
 
+static void of_creations_of_one_name_at_once_one_succeeds(void **state)
+{
+    libxl_asyncop_how how = { .u.for_event = 5 };
+    libxl_domain_config configs[4];
+    uint32_t domids[4], domid;
+    unsigned int i, done = 0;
+    libxl_event *event;
+
+    fake_consoled = true;
+    for (i = 0; i < 4; i++) {
+        fake_config(&configs[i], "g");
+        assert_int_equal(libxl_domain_create_new(guest_ctx, &configs[i],
+                                                 &domids[i], &how, NULL),
+                         0);
+    }
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(libxl_event_wait(guest_ctx, &event,
+                                          LIBXL_EVENTMASK_ALL, NULL, NULL),
+                         0);
+        done += !event->u.operation_complete.rc;
+        libxl_event_free(guest_ctx, event);
+    }
+    for (i = 0; i < 4; i++)
+        libxl_domain_config_dispose(&configs[i]);
+    assert_int_equal(done, 1);
+    assert_non_null(strstr(fake_errors(), "the name 'g'"));
+    assert_int_equal(libxl_name_to_domid(guest_ctx, "g", &domid), 0);
+    guest_destroy(domid);
+}
+
 /* xenconsoled does not run: the operation is aborted while it waits. */
 static libxl_asyncop_how waiting = { .u.for_event = 5 };
 
@@ -483,6 +513,7 @@ int main(void)
         GUEST_TEST(xenconsoled_may_finish_its_work_for_a_dying_domain),
         GUEST_TEST(the_domain_that_we_run_in_is_left_alone),
         GUEST_TEST(a_caller_need_not_wait),
+        GUEST_TEST(of_creations_of_one_name_at_once_one_succeeds),
         GUEST_TEST(a_creation_that_is_aborted_leaves_nothing),
         GUEST_TEST(a_failure_after_any_stage_leaves_nothing),
         GUEST_TEST(the_device_tree_can_be_kept),

@@ -254,7 +254,7 @@ static const struct call calls[] = {
     { "libxl_domain_pause", pausing },
     { "libxl_send_trigger", triggers },
     { "libxl_domain_core_dump", dump },
-    { "libxl_name_to_domid", names, SILENT },
+    { "libxl_name_to_domid", names, SILENT | TOLERANT },
     { "libxl_set_vcpuaffinity", affinity },
     { "libxl_domain_set_nodeaffinity", nodes },
     { "libxl_list_vcpu", vcpus },

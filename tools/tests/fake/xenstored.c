@@ -135,7 +135,7 @@ static bool handle(struct request *request)
             slow_down();
             return false;
         }
-        refuse(request, EIO);
+        refuse(request, EACCES);
         return true;
     }
     error = fake_request_do(request);

@@ -51,7 +51,7 @@ extern bool fake_consoled;
 extern void (*fake_store_hook)(uint32_t type, const char *path);
 
 enum fake_failure {
-    FAKE_REFUSE,      /* the request is answered by an error, EIO */
+    FAKE_REFUSE,      /* the request is answered by an error, EACCES */
     FAKE_REFUSE_FROM, /* and all after it */
     FAKE_CLOSE,       /* its connection is closed, and others become slow */
 };

@@ -84,6 +84,11 @@ bool xs_write(struct xs_handle *xsh, xs_transaction_t t, const char *path,
 bool xs_rm(struct xs_handle *xsh, xs_transaction_t t, const char *path)
 {
     tell("%u remove %s\n", t, path);
+    errno = EIO;
+    if (!strcmp(path, "/gone") && interferences) {
+        interferences--;
+        return false;
+    }
     errno = strcmp(path, "/missing") ? EACCES : ENOENT;
     return strcmp(path, "/missing") && strcmp(path, "/refused");
 }
@@ -137,6 +142,28 @@ static void a_commit_begins_anew_where_others_interfere(void **state)
     expect_commit(0, 0,
                   "start\n7 check\n7 write /a '1'\n7 write /checked ''\n"
                   "end 7\nstart\n7 check\n7 write /a '1'\nend 7\n");
+}
+
+static void a_commit_begins_anew_where_others_remove(void **state)
+{
+    interferences = 1;
+    libxl__xs_remove(&changes, "/gone");
+    expect_commit(0, 0,
+                  "start\n7 check\n7 remove /gone\nabort 7\n"
+                  "start\n7 check\n7 remove /gone\nend 7\n");
+}
+
+static void a_commit_does_not_begin_anew_for_ever(void **state)
+{
+    int rc = 0;
+
+    interferences = 1000;
+    libxl__xs_remove(&changes, "/gone");
+    assert_int_equal(libxl__xs_commit(&changes, "do it", check_once, &rc),
+                     ERROR_FAIL);
+    assert_string_equal(last_message(), "cannot do it");
+    assert_int_equal(interferences, 1000 - 51);
+    interferences = 0;
 }
 
 static void a_commit_does_nothing_where_its_check_fails(void **state)
@@ -197,6 +224,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_commit_is_one_transaction),
         TEST(a_commit_begins_anew_where_others_interfere),
+        TEST(a_commit_begins_anew_where_others_remove),
+        TEST(a_commit_does_not_begin_anew_for_ever),
         TEST(a_commit_does_nothing_where_its_check_fails),
         TEST(a_commit_is_given_up_at_the_first_refusal),
         TEST(a_commit_has_4096_bytes_at_most),

@@ -13,6 +13,9 @@
 #include "base/log.h"
 #include "base/number.h"
 
+/* More in a row: xenstored does not get on by itself. */
+#define MOST_INTERFERED 50
+
 const char *libxl__xs_read(libxl__gc *gc, xs_transaction_t t, const char *path)
 {
     unsigned int length;
@@ -109,6 +112,7 @@ int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
                           void *opaque)
 {
     struct xs_handle *xsh = gc->ctx->xsh;
+    unsigned int interfered = 0;
     xs_transaction_t t;
     int rc;
 
@@ -119,7 +123,12 @@ int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
         rc = body(gc, t, opaque);
         if (rc) {
             xs_transaction_end(xsh, t, true);
-            return rc;
+            errno = EIO; /* of LIBXL__XS_INTERFERED */
+            if (rc != LIBXL__XS_INTERFERED)
+                return rc;
+            if (interfered++ == MOST_INTERFERED)
+                break;
+            continue;
         }
         if (xs_transaction_end(xsh, t, false))
             return 0;

@@ -59,10 +59,12 @@ int libxl__xs_writef(libxl__gc *gc, xs_transaction_t t, const char *path,
 int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path);
 
 /*
- * Runs body in a transaction, again from its start when others got in between.
- * body returns 0 to commit, or an ERROR_… that it has logged.  What xenstored
- * refuses is logged as "cannot" and what.
+ * Run body in a transaction, again from its start when others got in between.
+ * body returns 0 to commit, an ERROR_… that it has logged, or
+ * LIBXL__XS_INTERFERED, not logged, to be run again.  What xenstored refuses is
+ * logged as "cannot" and what.
  */
+#define LIBXL__XS_INTERFERED 1
 typedef int libxl__xs_body(libxl__gc *gc, xs_transaction_t t, void *opaque);
 int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
                           void *opaque);

@@ -277,11 +277,19 @@ static int commit_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
         rc = commit->check(gc, t, commit->opaque);
     if (!rc)
         rc = check_sizes(changes);
-    for (i = 0; i < changes->count && !rc; i++)
-        if (!make(changes, &changes->list[i], t))
-            rc = libxl__fail_errno(gc->ctx, ERROR_FAIL,
-                                   "cannot change '%s' in xenstore",
-                                   changes->bytes + changes->list[i].start);
+    for (i = 0; i < changes->count && !rc; i++) {
+        if (make(changes, &changes->list[i], t))
+            continue;
+        /*
+         * What xenstored answers if another client has removed, since the
+         * transaction has seen it, what the change is about.
+         */
+        if (errno == EIO)
+            return LIBXL__XS_INTERFERED;
+        rc = libxl__fail_errno(gc->ctx, ERROR_FAIL,
+                               "cannot change '%s' in xenstore",
+                               changes->bytes + changes->list[i].start);
+    }
     return rc;
 }
 

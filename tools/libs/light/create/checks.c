@@ -184,6 +184,8 @@ static int check_name(struct libxl__creation *creation)
         return ERROR_INVAL;
     }
     rc = libxl__name_check(creation->gc, name);
+    if (!rc)
+        rc = libxl__name_claim(creation->gc, name, &creation->name_claim);
     if (rc)
         return rc;
     rc = libxl__name_lookup(creation->gc, name, &domid);

@@ -13,6 +13,7 @@
 #include "event/ao.h"
 #include "base/log.h"
 #include "create/creation.h"
+#include "domain/name.h"
 
 struct stage {
     const char *name;
@@ -115,6 +116,7 @@ int libxl__domain_create(libxl__gc *gc, const libxl_domain_config *config,
         .asked = config,
         .console_how = console_how,
         .domid = INVALID_DOMID,
+        .name_claim = -1,
     };
     int rc;
 
@@ -126,6 +128,7 @@ int libxl__domain_create(libxl__gc *gc, const libxl_domain_config *config,
     else if (rc == ERROR_ABORTED)
         *domid_r = INVALID_DOMID; /* valid even then: see libxl.h */
     libxl__image_undo(&creation);
+    libxl__name_release(creation.name_claim);
     libxl__xs_changes_dispose(&creation.changes);
     libxl_domain_config_dispose(&creation.config);
     return rc;

@@ -33,6 +33,9 @@ struct libxl__creation {
      */
     libxl_domain_config config;
 
+    /* Of its name, or -1: create/checks.c. */
+    int name_claim;
+
     /* Facts of the host: create/defaults.c. */
     xc_physinfo_t host;
 

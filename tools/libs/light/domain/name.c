@@ -4,6 +4,8 @@
  */
 #include "domain/name.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
@@ -142,6 +144,48 @@ int libxl__name_check(libxl__gc *gc, const char *name)
     return 0;
 }
 
+/*
+ * Each name has a byte of the file, far behind the records of kept names.  The
+ * number is its FNV-1a hash: should two names share one, they cannot be given
+ * at the same moment.
+ */
+static off_t byte_of(const char *name)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * UINT64_C(0x100000001b3);
+    return (off_t)(hash >> 2 | UINT64_C(1) << 62);
+}
+
+int libxl__name_claim(libxl__gc *gc, const char *name, int *claim_r)
+{
+    struct flock lock = {
+        .l_type = F_WRLCK,
+        .l_whence = SEEK_SET,
+        .l_start = byte_of(name),
+        .l_len = 1,
+    };
+    int fd = libxl__kept_names_open(true);
+
+    *claim_r = fd;
+    if (fd < 0 || !fcntl(fd, F_OFD_SETLK, &lock) ||
+        (errno != EAGAIN && errno != EACCES))
+        return 0;
+    close(fd);
+    *claim_r = -1;
+    return libxl__fail(gc->ctx, ERROR_INVAL,
+                       "another domain gets the name '%s' at this moment: "
+                       "choose another 'name'",
+                       name);
+}
+
+void libxl__name_release(int claim)
+{
+    if (claim >= 0)
+        close(claim);
+}
+
 struct rename {
     xc_domaininfo_t domain;
     const char *old_name; /* NULL: any */
@@ -205,18 +249,21 @@ int libxl__name_change(libxl__gc *gc, uint32_t domid, const char *old_name,
                        const char *new_name)
 {
     struct rename job = { .old_name = old_name, .new_name = new_name };
-    int rc;
+    int rc, claim;
 
     if (!new_name || !*new_name)
         return libxl__fail(gc->ctx, ERROR_INVAL,
                            "no new name for domain %" PRIu32 " is given",
                            domid);
     rc = libxl__domain_info(gc, domid, &job.domain);
+    if (!rc)
+        rc = libxl__name_claim(gc, new_name, &claim);
     if (rc)
         return rc;
     rc = libxl__xs_transaction(
         gc, libxl__sprintf(gc, "rename domain %u to '%s'", domid, new_name),
         rename_within, &job);
+    libxl__name_release(claim);
     if (!rc)
         libxl__kept_names_forget(domid, job.domain.handle);
     return rc;

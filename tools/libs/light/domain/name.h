@@ -28,6 +28,15 @@ const char *libxl__name_show(libxl__gc *gc, uint32_t domid);
 int libxl__name_check(libxl__gc *gc, const char *name);
 
 /*
+ * Claim a name, so that nobody else gets it until libxl__name_release of
+ * *claim_r: another claim of it is refused.  Look afterwards whether a domain
+ * has the name.  Returns ERROR_INVAL, logged, if it is claimed.  Without the
+ * file of kept names (event/kept_names.h) nothing is claimed.
+ */
+int libxl__name_claim(libxl__gc *gc, const char *name, int *claim_r);
+void libxl__name_release(int claim);
+
+/*
  * Rename a domain.  Returns ERROR_INVAL if another domain has new_name, and
  * ERROR_FAIL if old_name is not NULL and not the current name.  Logs its
  * errors.

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: LGPL-2.1-only
+#
+# boots: gicv2
+#
+# Several programs want the same thing at the same moment: one name for new
+# guests, one name for guests that are there, one guest to go.
+
+# at_once COMMAND...: runs each, a line of shell; their codes are then in $codes,
+# what they printed in $out/printed.
+at_once() {
+    rm -f /tmp/at-once.*
+    _number=0 _jobs=
+    for _command; do
+        _number=$((_number + 1))
+        (
+            code=0
+            eval "$_command" >/tmp/at-once.$_number 2>&1 || code=$?
+            echo $code >/tmp/at-once.$_number.code
+        ) &
+        _jobs="$_jobs $!"
+    done
+    for _job in $_jobs; do
+        wait "$_job"
+    done
+    codes=$(cat /tmp/at-once.*.code | xargs)
+    cat /tmp/at-once.[0-9] >>"$out/printed"
+}
+
+# How many of them succeeded.
+successes() {
+    echo "$codes" | tr ' ' '\n' | grep -c '^0$'
+}
+
+named() {
+    xl list | grep -c "^$1 "
+}
+
+clear() {
+    for _domain in $(domains); do
+        [ "$_domain" = 0 ] || $library xl destroy "$_domain"
+    done
+}
+
+# Each says how often it went wrong in $wrong.
+of_names() {
+    wrong=0
+    for _run in $(seq 8); do
+        at_once "$library xl create -p -q '$guest'" \
+            "$library xl create -p -q '$guest'" \
+            "$library xl create -p -q '$guest'"
+        [ "$(named same) $(successes)" = "1 1" ] || wrong=$((wrong + 1))
+        clear
+    done
+}
+
+of_renames() {
+    wrong=0
+    for _run in $(seq 8); do
+        $library xl create -p -q "$(tiny_guest a memory=16)"
+        $library xl create -p -q "$(tiny_guest b memory=16)"
+        at_once "$library xl rename a same" "$library xl rename b same" \
+            "$library xl create -p -q '$guest'"
+        [ "$(named same)" = 1 ] || wrong=$((wrong + 1))
+        clear
+    done
+}
+
+# One that comes too late hears that there is no such domain.
+of_destroys() {
+    wrong=0
+    for _run in $(seq 16); do
+        $library xl create -p -q "$guest"
+        domid=$(xl domid same)
+        at_once "$library xl destroy $domid" "$library xl destroy $domid" \
+            "$library xl destroy $domid"
+        if [ "$(successes)" = 0 ] ||
+            grep -qv 'no domain\|rc=-21' /tmp/at-once.[0-9]; then
+            wrong=$((wrong + 1))
+        fi
+    done
+}
+
+warm_up
+guest=$(tiny_guest same memory=16)
+for library in debian ours; do
+    take_state "$out/before"
+    for test in names renames destroys; do
+        step "$library: $test"
+        : >"$out/printed"
+        of_$test
+        cp "$out/printed" "$out/$library-$test"
+        if [ $library = debian ]; then
+            note "Debian's library: $test at once go wrong $wrong times"
+        elif [ $wrong = 0 ]; then
+            ok "$test at once"
+        else
+            not_ok "$test at once" "$wrong times wrong, the last words:" \
+                "$(tail -n 1 "$out/printed")"
+        fi
+    done
+    if [ $library = ours ]; then
+        left_nothing "nothing is left"
+    fi
+done
