@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <libfdt.h>
 #include <libxl_utils.h>
+#include <xen/io/xs_wire.h>
 
 #include "guest.h"
 
@@ -454,6 +455,26 @@ static void a_script_does_not_keep_a_guest(void **state)
         (const char *const[]) { "exit status 3", "did not end within", NULL }));
 }
 
+/* Another program detaches the disk when it has been found. */
+static void take_disk(uint32_t type, const char *path)
+{
+    if (type == XS_DIRECTORY && !strcmp(path, "/libxl/1/device/vbd/51712"))
+        fake_store_rm("/libxl/1/device/vbd");
+}
+
+static void that_goes_is_not_found(void **state)
+{
+    uint32_t domid = guest_create(1, 0);
+    libxl_device_disk disk;
+
+    fake_store_hook = take_disk;
+    assert_int_equal(libxl_vdev_to_device_disk(guest_ctx, domid, "xvda", &disk),
+                     ERROR_NOTFOUND);
+    fake_store_hook = NULL;
+    libxl_device_disk_dispose(&disk);
+    guest_destroy(domid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -470,6 +491,7 @@ int main(void)
         GUEST_TEST(a_backend_may_take_its_time),
         GUEST_TEST(a_backend_that_does_not_close_is_removed),
         GUEST_TEST(a_script_does_not_keep_a_guest),
+        GUEST_TEST(that_goes_is_not_found),
     };
 
     return cmocka_run_group_tests(tests, fake_host_start, fake_host_stop);

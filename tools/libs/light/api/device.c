@@ -136,7 +136,12 @@ int libxl__api_find(libxl_ctx *ctx, uint32_t domid,
 
     libxl__type_init(&libxl__types[kind->type], config_r);
     rc = libxl__device_find(gc, domid, kind, devid, &devices);
-    return rc ? rc : libxl__device_read(gc, devices.list, config_r);
+    if (!rc)
+        rc = libxl__device_read(gc, devices.list, config_r);
+    /* It may have gone in between: nothing of it was there to read. */
+    if (!rc && libxl__device_devid(kind, config_r) != devid)
+        rc = ERROR_NOTFOUND;
+    return rc;
 }
 
 int libxl__api_find_field(libxl_ctx *ctx, uint32_t domid,
