@@ -123,12 +123,12 @@ int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
         rc = body(gc, t, opaque);
         if (rc) {
             xs_transaction_end(xsh, t, true);
-            errno = EIO; /* of LIBXL__XS_INTERFERED */
             if (rc != LIBXL__XS_INTERFERED)
                 return rc;
-            if (interfered++ == MOST_INTERFERED)
-                break;
-            continue;
+            if (interfered++ < MOST_INTERFERED)
+                continue;
+            errno = EIO;
+            break;
         }
         if (xs_transaction_end(xsh, t, false))
             return 0;
