@@ -3,7 +3,7 @@
 # boots: none
 #
 # Runs the scripts named, one after the other, in dom0.  Each begins with no
-# guest there, whatever the one before it left.
+# guest and no loop device there, whatever the one before it left.
 export PATH=/tests:$PATH
 chmod +x /tests/*
 
@@ -45,6 +45,7 @@ for script; do
     for domain in $(probe domains | sed 's/domain //'); do
         [ "$domain" = 0 ] || xl destroy "$domain" >>"$log" 2>&1
     done
+    [ ! -x /usr/bin/losetup ] || /usr/bin/losetup --detach-all >>"$log" 2>&1
     echo "# $name took $(cut -d ' ' -f 1 /proc/uptime | awk -v b="$begin" \
         '{ print int($1 - b) }') s"
 done
