@@ -170,15 +170,15 @@ static void what_cannot_be_is_refused(void **state)
     uint32_t domid = guest_create(1, 1);
 
     expect_refusal(domid, attach_disk(guest_ctx, domid, "xvda"),
-                   ERROR_DEVICE_EXISTS, "51712", fake_rest_take());
+                   ERROR_DEVICE_EXISTS, "disk xvda exists", fake_rest_take());
     expect_refusal(domid, attach_disk(guest_ctx, domid, "d0p0"),
-                   ERROR_DEVICE_EXISTS, "51712", fake_rest_take());
+                   ERROR_DEVICE_EXISTS, "disk xvda exists", fake_rest_take());
     expect_refusal(domid, attach_nic(guest_ctx, domid, 0), ERROR_DEVICE_EXISTS,
                    "vif", fake_rest_take());
     expect_refusal(domid, attach_disk(guest_ctx, domid, "nonsense"),
                    ERROR_INVAL, "'nonsense'", fake_rest_take());
     expect_refusal(domid, detach_disk(guest_ctx, domid, "xvdb", REMOVE),
-                   ERROR_NOTFOUND, "51728", fake_rest_take());
+                   ERROR_NOTFOUND, "disk xvdb does not", fake_rest_take());
     expect_refusal(domid, detach_disk(guest_ctx, domid, "nonsense", FORCE),
                    ERROR_NOTFOUND, "disk", fake_rest_take());
     expect_refusal(domid, detach_nic(guest_ctx, domid, 7, true), ERROR_NOTFOUND,

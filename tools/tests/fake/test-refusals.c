@@ -451,7 +451,7 @@ static const struct {
     { trace, { "'vmtrace_buf_kb'" } },
     { video, { "'videoram'" } },
     { disk, { "domain 'g': disk[0] has the 'vdev' ''" } },
-    { same_disk, { "disk[1] has the 'vdev' of domain 'g': disk[0]", "51712" } },
+    { same_disk, { "disk[1] has the 'vdev' of domain 'g': disk[0]", "xvda" } },
     { no_target, { "disk[1] has no 'target'" } },
     { qcow2, { "disk[1] needs QEMU", "'bin/qemu'", "install the package" } },
     { no_medium, { "disk[1] needs QEMU", "device_model_override" } },

@@ -107,6 +107,38 @@ static void names(void **state)
     }
 }
 
+static void names_of_numbers(void **state)
+{
+    static const struct {
+        uint32_t devid;
+        const char *name;
+    } rows[] = {
+        { 51712, "xvda" },
+        { 51727, "xvda15" },
+        { 51967, "xvdp15" },
+        { 268435472, "xvda16" },
+        { 268439552, "xvdq" },
+        { 268442112, "xvdaa" },
+        { 268614912, "xvdzz" },
+        { 268615168, "xvdaaa" },
+        { 536870911, "xvdbgqcv255" },
+        { 2067, "sdb3" },
+        { 771, "hda3" },
+        { 5759, "hdd63" },
+        /* What no name has. */
+        { 268435456, "268435456" },
+        { 0, "0" },
+        { 5760, "5760" },
+        { UINT32_MAX, "4294967295" },
+    };
+    char name[LIBXL__VDEV_NAME_SIZE];
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        libxl__vdev_name(rows[i].devid, name);
+        assert_string_equal(name, rows[i].name);
+    }
+}
+
 static void junk(void **state)
 {
     static const char *const rows[] = {
@@ -222,7 +254,7 @@ static void every_disk(void **state)
         unsigned int partition = partitions[disk % COUNT(partitions)];
         unsigned int seen_disk, seen_partition;
         uint32_t devid, same;
-        char text[16], name[40], dp[40];
+        char text[16], name[40], dp[40], named[LIBXL__VDEV_NAME_SIZE];
         const char *disk_name = letters(disk, text + sizeof(text));
 
         if (partition)
@@ -236,6 +268,8 @@ static void every_disk(void **state)
         assert_int_equal(seen_partition, partition);
         assert_int_equal(libxl__vdev_parse(dp, &same, NULL, NULL), 0);
         assert_int_equal(same, devid);
+        libxl__vdev_name(devid, named);
+        assert_string_equal(named, name);
         if (disk >= 16) {
             assert_true(devid > last);
             last = devid;
@@ -247,6 +281,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(names),
+        cmocka_unit_test(names_of_numbers),
         cmocka_unit_test(junk),
         cmocka_unit_test(every_disk),
     };

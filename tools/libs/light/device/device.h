@@ -404,6 +404,15 @@ void libxl__device_nodef(struct libxl__device_nodes *nodes, unsigned int where,
                          const char *name, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* "xvdb" of a disk; the number of any other device. */
+char *libxl__device_name(libxl__gc *gc, const struct libxl__device_kind *kind,
+                         uint32_t devid);
+
+/* "domain 1: disk xvdb", the label of a device outside of a configuration. */
+char *libxl__device_label(libxl__gc *gc, uint32_t domid,
+                          const struct libxl__device_kind *kind,
+                          uint32_t devid);
+
 /* Logs the device's label and the reason, and returns ERROR_INVAL. */
 int libxl__device_refuse(libxl__gc *gc, const struct libxl__device *device,
                          const char *format, ...)

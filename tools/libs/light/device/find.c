@@ -42,8 +42,7 @@ static int append(struct libxl__devices *devices,
         .kind = kind,
         .domid = devices->domid,
         .devid = devid,
-        .label = libxl__sprintf(gc, "domain %" PRIu32 ": %s %" PRIu32,
-                                devices->domid, kind->option, devid),
+        .label = libxl__device_label(gc, devices->domid, kind, devid),
     };
     const char *kept =
         libxl__path_device(gc, devices->domid, kind->name, devid);

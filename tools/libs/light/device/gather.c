@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "device/device.h"
+#include "device/vdev.h"
 #include "domain/info.h"
 #include "domain/name.h"
 #include "types/type.h"
@@ -25,6 +26,24 @@ int libxl__device_refuse(libxl__gc *gc, const struct libxl__device *device,
     reason = libxl__vsprintf(gc, format, ap);
     va_end(ap);
     return libxl__fail(gc->ctx, ERROR_INVAL, "%s %s", device->label, reason);
+}
+
+char *libxl__device_name(libxl__gc *gc, const struct libxl__device_kind *kind,
+                         uint32_t devid)
+{
+    char vdev[LIBXL__VDEV_NAME_SIZE];
+
+    if (!kind->devid_of)
+        return libxl__sprintf(gc, "%" PRIu32, devid);
+    libxl__vdev_name(devid, vdev);
+    return libxl__strdup(gc, vdev);
+}
+
+char *libxl__device_label(libxl__gc *gc, uint32_t domid,
+                          const struct libxl__device_kind *kind, uint32_t devid)
+{
+    return libxl__sprintf(gc, "domain %" PRIu32 ": %s %s", domid, kind->option,
+                          libxl__device_name(gc, kind, devid));
 }
 
 static void *field_at(const struct libxl__device *device, uint16_t offset)
@@ -115,10 +134,9 @@ static int check_unique(const struct libxl__devices *devices, unsigned int i)
             other->kind->list == device->kind->list)
             return libxl__device_refuse(
                 devices->gc, device,
-                "has the '%s' of %s, both are number %" PRIu32
-                ": give it another one",
+                "has the '%s' of %s, both are %s: give it another one",
                 device->kind->devid_of ? "vdev" : "devid", other->label,
-                device->devid);
+                libxl__device_name(devices->gc, device->kind, device->devid));
     return 0;
 }
 
@@ -329,7 +347,9 @@ int libxl__devices_single(libxl__gc *gc, uint32_t domid,
         if (!rc)
             give_devid(device, &next);
     }
-    if (!rc)
-        libxl__devices_place(devices_r, domid);
-    return rc;
+    if (rc)
+        return rc;
+    libxl__devices_place(devices_r, domid);
+    device->label = libxl__device_label(gc, domid, kind, device->devid);
+    return 0;
 }

@@ -78,8 +78,7 @@ void libxl__hotplug_script(libxl__gc *gc, const struct libxl__device *device,
         variables[variable++] = *env++;
     *claim = claim_of(device);
     *spec = (libxl__child_spec) {
-        .what = libxl__sprintf(gc, "the hotplug script '%s' of %s",
-                               device->script, device->label),
+        .what = libxl__sprintf(gc, "the hotplug script of %s", device->label),
         .argv = argv,
         .env = variables,
         .timeout_ms = SCRIPT_TIMEOUT_MS,

@@ -111,9 +111,10 @@ static int check_free(libxl__gc *gc, xs_transaction_t t,
     if (rc || !backend)
         return rc;
     return libxl__fail(gc->ctx, ERROR_DEVICE_EXISTS,
-                       "%s: the domain has number %" PRIu32 " already: choose "
-                       "another, or detach that one first",
-                       device->label, device->devid);
+                       "%s exists already: choose another '%s', or detach that "
+                       "one first",
+                       device->label,
+                       device->kind->devid_of ? "vdev" : "devid");
 }
 
 /*
@@ -130,9 +131,11 @@ static int record_claim(libxl__gc *gc, xs_transaction_t t, void *opaque)
 
     if (!rc && claim->any_devid) {
         rc = libxl__device_next_devid(gc, t, domid, device->kind, &devid);
-        if (!rc)
-            libxl__device_number(device, devid);
+        if (rc)
+            return rc;
+        libxl__device_number(device, devid);
         libxl__devices_place(claim->devices, domid);
+        device->label = libxl__device_label(gc, domid, device->kind, devid);
     } else if (!rc) {
         rc = check_free(gc, t, device);
     }
@@ -204,9 +207,8 @@ int libxl__device_detach(libxl__gc *gc, uint32_t domid,
     int rc = libxl__device_find(gc, domid, kind, devid, &devices);
 
     if (rc == ERROR_NOTFOUND)
-        return libxl__fail(gc->ctx, rc,
-                           "domain %" PRIu32 " has no %s of number %" PRIu32,
-                           domid, kind->option, devid);
+        return libxl__fail(gc->ctx, rc, "%s does not exist",
+                           libxl__device_label(gc, domid, kind, devid));
     if (rc)
         return rc;
     rc = libxl__devices_disconnect(&devices, how);

@@ -77,8 +77,7 @@ static struct libxl__device describe(libxl__gc *gc, const struct server *server,
 {
     return (struct libxl__device) {
         .kind = kind,
-        .label = libxl__sprintf(gc, "domain %" PRIu32 ": %s %" PRIu32, domid,
-                                kind->option, devid),
+        .label = libxl__device_label(gc, domid, kind, devid),
         .domid = domid,
         .devid = devid,
         .backend_domid = server->own_domid,

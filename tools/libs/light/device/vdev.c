@@ -8,8 +8,10 @@
  */
 #include "device/vdev.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,7 +87,9 @@ static int encode(const char *prefix, uint32_t disk, uint32_t partition,
     return ERROR_INVAL;
 }
 
-static void decode(uint32_t devid, uint32_t *disk_r, uint32_t *partition_r)
+/* Returns the encoding that the number is of, or NULL. */
+static const struct encoding *decode(uint32_t devid, uint32_t *disk_r,
+                                     uint32_t *partition_r)
 {
     const struct encoding *e;
 
@@ -98,7 +102,9 @@ static void decode(uint32_t devid, uint32_t *disk_r, uint32_t *partition_r)
             continue;
         *disk_r = e->first + (number >> e->partition_bits);
         *partition_r = number & ((1 << e->partition_bits) - 1);
+        return e;
     }
+    return NULL;
 }
 
 /* Parses what follows the prefix: letters, and a partition from 1 on. */
@@ -170,4 +176,30 @@ int libxl__vdev_parse(const char *vdev, uint32_t *devid_r, unsigned int *disk_r,
     if (partition_r)
         *partition_r = partition;
     return 0;
+}
+
+/* The letters of disk, which parse_letters reads back, end before end. */
+static const char *letters(uint32_t disk, char *end)
+{
+    *--end = '\0';
+    for (disk++; disk; disk = (disk - 1) / 26)
+        *--end = 'a' + (disk - 1) % 26;
+    return end;
+}
+
+void libxl__vdev_name(uint32_t devid, char name[LIBXL__VDEV_NAME_SIZE])
+{
+    char number[LIBXL__VDEV_NAME_SIZE] = "", disk_letters[8];
+    uint32_t disk, partition, parsed;
+    const struct encoding *e = decode(devid, &disk, &partition);
+
+    if (e) {
+        if (partition)
+            snprintf(number, sizeof(number), "%" PRIu32, partition);
+        snprintf(name, LIBXL__VDEV_NAME_SIZE, "%s%s%s", e->prefix,
+                 letters(disk, disk_letters + sizeof(disk_letters)), number);
+    }
+    /* The number of a small disk in the encoding of all others has no name. */
+    if (!e || parse_devid(name, &parsed) || parsed != devid)
+        snprintf(name, LIBXL__VDEV_NAME_SIZE, "%" PRIu32, devid);
 }

@@ -27,4 +27,11 @@
 int libxl__vdev_parse(const char *vdev, uint32_t *devid_r, unsigned int *disk_r,
                       unsigned int *partition_r);
 
+/*
+ * Stores the name that is parsed as devid, "xvda1"; the number itself if there
+ * is none.
+ */
+enum { LIBXL__VDEV_NAME_SIZE = 16 };
+void libxl__vdev_name(uint32_t devid, char name[LIBXL__VDEV_NAME_SIZE]);
+
 #endif

@@ -372,10 +372,14 @@ void libxl__child_report(libxl_ctx *ctx, xentoollog_level level,
 /* Log an unclean exit.  Returns the result of a child. */
 static int judge(libxl__gc *gc, const struct libxl__child *child)
 {
+    const libxl__child_spec *spec = child->spec;
+
     if (child->rc || !child->status)
         return child->rc;
-    libxl__child_report(gc->ctx, XTL_ERROR, child->spec->what, child->pid,
-                        child->status);
+    libxl__child_report(
+        gc->ctx, XTL_ERROR,
+        libxl__sprintf(gc, "%s '%s'", spec->what, spec->argv[0]), child->pid,
+        child->status);
     return ERROR_FAIL;
 }
 
