@@ -5,32 +5,6 @@
 # Several programs want the same thing at the same moment: one name for new
 # guests, one name for guests that are there, one guest to go.
 
-# at_once COMMAND...: runs each, a line of shell; their codes are then in $codes,
-# what they printed in $out/printed.
-at_once() {
-    rm -f /tmp/at-once.*
-    _number=0 _jobs=
-    for _command; do
-        _number=$((_number + 1))
-        (
-            code=0
-            eval "$_command" >/tmp/at-once.$_number 2>&1 || code=$?
-            echo $code >/tmp/at-once.$_number.code
-        ) &
-        _jobs="$_jobs $!"
-    done
-    for _job in $_jobs; do
-        wait "$_job"
-    done
-    codes=$(cat /tmp/at-once.*.code | xargs)
-    cat /tmp/at-once.[0-9] >>"$out/printed"
-}
-
-# How many of them succeeded.
-successes() {
-    echo "$codes" | tr ' ' '\n' | grep -c '^0$'
-}
-
 named() {
     xl list | grep -c "^$1 "
 }
@@ -76,6 +50,7 @@ for library in debian ours; do
         : >"$out/printed"
         for _run in $(seq "$runs"); do
             of_$test || wrong=$((wrong + 1))
+            cat /tmp/at-once.[0-9] >>"$out/printed"
             clear
         done
         cp "$out/printed" "$out/$library-$test"

@@ -9,14 +9,6 @@
 . /tests/stand-ins.sh
 . /tests/device-guests.sh
 
-same() {
-    if [ "$2" = "$3" ]; then
-        ok "$1"
-    else
-        not_ok "$1" "'$2' instead of '$3'"
-    fi
-}
-
 # devices_of DOMAIN: those of the stored configuration and those of the lists,
 # and the memory.  A disk that was attached is stored without the field of COLO
 # that a creation adds, on Debian's library as well (device-reboots.sh).
@@ -28,17 +20,12 @@ devices_of() {
     ours xl network-list "$1" | awk 'NR > 1 { print "vif", $1, $2, $3, $5 }'
 }
 
-# guest_that HOW [LINE]...: starts, paused, one that ends in this way when it
-# runs.  One that comes in its place sleeps.
+# guest_that HOW [LINE]...: as create_ending.
 guest_that() {
-    cp "/tests/guest-$1" /tmp/ending
+    _how=$1
     shift
-    _file=$(quick_guest life "$@")
-    sed -i 's,^kernel=.*,kernel="/tmp/ending",' "$_file"
-    run_for 15 xl create -p -q "$_file"
-    [ $code -eq 0 ] || not_ok "a guest is created" "exit code $code"
-    cp "$tiny" /tmp/ending
-    domid=$(ours xl domid life)
+    create_ending "$_how" ours "$(quick_guest life "$@")" ||
+        not_ok "a guest is created" "it is not"
     devices=$(devices_of life)
 }
 
@@ -188,35 +175,30 @@ fi
 ours xl destroy silent
 left_nothing "a creation without a backend: nothing is left"
 
-step "two at the same moment"
+step "three at the same moment"
 ours xl create -p -q -e "$(quick_guest life)"
-pids=
-for number in 1 2 3; do
-    ours xl block-attach life "$(disk xvdb)" >"$out/disk-$number" 2>&1 &
-    pids="$pids $!"
-done
-good=0
-for pid in $pids; do
-    ! wait "$pid" || good=$((good + 1))
-done
-same "of three that attach the same disk one does" "$good" 1
+attach="ours xl block-attach life '$(disk xvdb)'"
+at_once "$attach" "$attach" "$attach"
+same "of three that attach the same disk one does" "$(successes)" 1
+same "the others hear that it exists" \
+    "$(grep -l 'disk xvdb exists already' /tmp/at-once.[0-9] | wc -l)" 2
 same "the guest has it once" "$(devices_of life | grep '^disk')" \
     "disk 51712 0 1
 disk 51728 0 1"
-pids=
-for number in 1 2 3; do
-    ours xl network-attach life script=vif-quick >"$out/vif-$number" 2>&1 &
-    pids="$pids $!"
-done
-good=1
-for pid in $pids; do
-    ! wait "$pid" || good=$((good + 1))
-done
-same "three vifs without a number are attached at once" "$good" 4
+attach='ours xl network-attach life script=vif-quick'
+at_once "$attach" "$attach" "$attach"
+same "three vifs without a number are attached at once" "$codes" '0 0 0'
 same "the guest has each vif that was attached" \
-    "$(devices_of life | grep -c '^vif')" "$good"
+    "$(devices_of life | grep -c '^vif')" 4
 same "and its stored configuration as well" \
-    "$(ours xl list -l life | grep -c '"mac"')" "$good"
+    "$(ours xl list -l life | grep -c '"mac"')" 4
+detach='ours xl block-detach --force life xvdb'
+at_once "$detach" "$detach" "$detach"
+same "a disk that three detach is gone" "$(devices_of life | grep '^disk')" \
+    'disk 51712 0 1'
+same "who comes too late hears that it is not there" \
+    "$(grep -l 'disk xvdb does not exist\|not connected' /tmp/at-once.[0-9] |
+        wc -l)" $((3 - $(successes)))
 ours xl destroy life
 left_nothing "attached at the same moment: nothing is left"
 

@@ -33,14 +33,10 @@ facts() {
 # life CHANGE...: what is seen of a guest that is changed and then reboots.
 life() {
     name=life
-    cp /tests/guest-reset /tmp/ending
     _file=$(quick_guest life vcpus=2 maxvcpus=4 "uuid=\"$uuid\"" \
         "vif=[\"script=vif-quick,mac=$mac:50\"]")
-    sed -i 's,^kernel=.*,kernel="/tmp/ending",' "$_file"
+    create_ending reset "$library" "$_file" || return
     sed 's/^vcpus=.*/vcpus=1/' "$_file" >/tmp/new.cfg
-    $library xl create -p -q "$_file" || return
-    cp "$tiny" /tmp/ending
-    domid=$($library xl domid life)
     for _change; do
         _change=$(echo "$_change" | sed "s/NAME/$name/")
         # shellcheck disable=SC2086

@@ -5,19 +5,14 @@
 # A guest that powers off, resets or crashes by itself: xl's own monitor, on
 # our library, does what the configuration says.
 
-# starts HOW KEY ACTION: starts the guest that ends in that way.  One that comes
-# in its place sleeps, as its kernel is another by then.
+# starts HOW KEY ACTION: starts the guest that ends in that way.
 starts() {
-    cp "/tests/guest-$1" /tmp/ending
-    guest=$(tiny_guest ending memory=16 "$2=\"$3\"")
-    sed -i "s,^kernel=.*,kernel=\"/tmp/ending\"," "$guest"
     first=$(domains)
-    if ! ours xl create -p "$guest"; then
+    if ! create_ending "$1" ours "$(tiny_guest ending memory=16 "$2=\"$3\"")"
+    then
         not_ok "$2=$3" "the guest was not created"
         return 1
     fi
-    domid=$(new_domain "$first")
-    cp "$tiny" /tmp/ending
     ours xl unpause "$domid"
 }
 

@@ -27,15 +27,6 @@ empty() {
     rm -f "$folder/filler" "$folder/filler-2"
 }
 
-# starts: a paused guest that resets when it runs.
-starts() {
-    cp /tests/guest-reset /tmp/full
-    guest=$(quick_guest guest)
-    sed -i 's,^kernel=.*,kernel="/tmp/full",' "$guest"
-    ours xl create -p "$guest" && domid=$(ours xl domid guest)
-    cp "$tiny" /tmp/full
-}
-
 disks() {
     ours xl block-list "$domid" | awk 'END { print NR - 1 }'
 }
@@ -72,7 +63,7 @@ for folder in /var/lib/xen /run/xen /var/log/xen; do
     empty
     left_nothing "$folder was full during a creation: nothing is left"
 
-    starts
+    create_ending reset ours "$(quick_guest guest)"
     fill
     expect "$folder is full: a new name" ours xl rename guest other
     expect "$folder is full: another size" ours xl mem-set other 12

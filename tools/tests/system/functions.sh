@@ -36,6 +36,40 @@ expect() {
     fi
 }
 
+# same NAME FOUND WANTED
+same() {
+    if [ "$2" = "$3" ]; then
+        ok "$1"
+    else
+        not_ok "$1" "'$2' instead of '$3'"
+    fi
+}
+
+# at_once COMMAND...: runs each, a line of shell; their exit codes are then in
+# $codes, what they printed in /tmp/at-once.NUMBER.
+at_once() {
+    rm -f /tmp/at-once.*
+    _number=0 _jobs=
+    for _command; do
+        _number=$((_number + 1))
+        (
+            code=0
+            eval "$_command" >/tmp/at-once.$_number 2>&1 || code=$?
+            echo $code >/tmp/at-once.$_number.code
+        ) &
+        _jobs="$_jobs $!"
+    done
+    for _job in $_jobs; do
+        wait "$_job"
+    done
+    codes=$(cat /tmp/at-once.*.code | xargs)
+}
+
+# How many of them succeeded.
+successes() {
+    echo "$codes" | tr ' ' '\n' | grep -c '^0$'
+}
+
 domains() {
     probe domains | sed 's/domain //' | tr '\n' ' '
 }
@@ -64,6 +98,17 @@ tiny_guest() {
     shift
     [ $# -eq 0 ] || printf '%s\n' "$@" >>"$_file"
     echo "$_file"
+}
+
+# create_ending HOW LIBRARY FILE: creates a paused guest, which ends by itself
+# once it runs: HOW is off, reset or crash.  One that comes in its place sleeps, as
+# the kernel file is another by then.  Its number is in $domid.
+create_ending() {
+    cp "$tests/guest-$1" /tmp/ending
+    sed -i 's,^kernel=.*,kernel="/tmp/ending",' "$3"
+    "$2" xl create -p -q "$3" || return
+    cp "$tiny" /tmp/ending
+    domid=$("$2" xl domid "$(sed -n 's/^name="\(.*\)"/\1/p' "$3")")
 }
 
 # obedient_initrd FILE: the Linux guest's, with what its kernel calls when the

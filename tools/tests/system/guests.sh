@@ -152,15 +152,6 @@ lies_in() {
     return 1
 }
 
-# same NAME FOUND WANTED
-same() {
-    if [ "$2" = "$3" ]; then
-        ok "$1"
-    else
-        not_ok "$1" "'$2' instead of '$3'"
-    fi
-}
-
 in_mib() {
     awk -v kib="$1" 'BEGIN { printf "%.1f", kib / 1024 }'
 }

@@ -16,8 +16,8 @@ normal() {
         -e 's/^(Domain-0 +0 +0 +)[0-9]/\1CPU/'
 }
 
-# same COMMAND...: equal output and exit code.
-same() {
+# as_debian COMMAND...: equal output and exit code.
+as_debian() {
     for library in debian ours; do
         $library "$@" >$library.out 2>$library.err
         echo "exit $?" >>$library.out

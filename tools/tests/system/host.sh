@@ -22,7 +22,7 @@ for command in 'list' 'list -v' 'list -Z' 'list -c' 'list -n' 'list -l one' \
     'sched-credit' 'sched-credit -d one' 'sched-rtds' 'sched-rtds -d one' \
     'getenforce' 'tmem-list' 'debug-keys h' 'claims'; do
     # shellcheck disable=SC2086
-    same xl $command
+    as_debian xl $command
 done
 
 step "what xl changes"
@@ -146,20 +146,20 @@ xenstore-write /local/domain/$one/control/feature-poweroff 0
 ours_gives 'a kernel that says it will not is not waited for' 'exit 1' \
     timeout 10 sh -c 'xl shutdown one >/dev/null'
 xenstore-write /local/domain/$one/control/feature-poweroff ''
-same xl shutdown $none
-same xl reboot nobody
+as_debian xl shutdown $none
+as_debian xl reboot nobody
 
 step "consoles"
 client=$(ls -d /usr/lib/xen-*/bin/xenconsole)
 mv $client $client.real
 printf '#!/bin/sh\necho "$0 $*"\n' >$client
 chmod +x $client
-same xl console one
-same xl console -n 2 one
-same xl console -t serial -n 1 one
-same xl console -t vuart one
-same xl console -t nonsense one
-same xl console $none
+as_debian xl console one
+as_debian xl console -n 2 one
+as_debian xl console -t serial -n 1 one
+as_debian xl console -t vuart one
+as_debian xl console -t nonsense one
+as_debian xl console $none
 mv $client.real $client
 
 step "finding a guest by its name"
@@ -194,28 +194,28 @@ done
 kept=$(xl domid kept)
 monitor=$(pidof xl | awk '{ print $2 }')
 usleep 500000
-same xl domid kept
-same xl domid three
-same xl domid nobody
+as_debian xl domid kept
+as_debian xl domid three
+as_debian xl domid nobody
 asks 'a name that is kept' 1 xl domid kept
 # dom0 and the three guests of the distribution's library.
 asks 'a name that nobody has' 4 xl domid nobody
 # Whoever renames a guest, it is found by its new name and by no other.
 debian xl rename kept renamed
 usleep 100000
-same xl domid renamed
-same xl domid kept
+as_debian xl domid renamed
+as_debian xl domid kept
 asks 'the new name' 1 xl domid renamed
 # Even while its monitor is too busy to hear of it.
 kill -STOP $monitor
 ours xl rename $kept busy
-same xl domid busy
-same xl domid renamed
+as_debian xl domid busy
+as_debian xl domid renamed
 kill -CONT $monitor
 xenstore-write /local/domain/$kept/name again
 usleep 100000
-same xl domid again
-same xl domid renamed
+as_debian xl domid again
+as_debian xl domid renamed
 ours_gives 'a name in use is refused' 'exit 1' sh -c 'xl create -p /dev/null \
     "name=\"again\"" "kernel=\"/guests/tiny\"" memory=16 >/dev/null 2>&1 ||
     exit 1'
@@ -223,8 +223,8 @@ ours_gives 'a name in use is refused' 'exit 1' sh -c 'xl create -p /dev/null \
 kill -KILL $monitor
 usleep 100000
 xenstore-write /local/domain/$kept/name kept
-same xl domid kept
-same xl domid again
+as_debian xl domid kept
+as_debian xl domid again
 asks 'a name that is not kept any more' 5 xl domid nobody
 
 step "numbers of domains"

@@ -11,12 +11,8 @@ xl_of=ours
 
 # starts: a paused guest that resets when it runs.
 starts() {
-    cp /tests/guest-reset /tmp/reboots
     guest=$(tiny_guest guest memory=64 vcpus=2 maxvcpus=2)
-    sed -i 's,^kernel=.*,kernel="/tmp/reboots",' "$guest"
-    $xl_of xl create -p "$guest" || return
-    domid=$($xl_of xl domid guest)
-    cp "$tiny" /tmp/reboots
+    create_ending reset "$xl_of" "$guest"
 }
 
 # What counts of the guest NAME after its reboot.

@@ -123,8 +123,8 @@ session() {
     nodes >>"$out/$library/destroy"
 }
 
-# same PART: as both libraries have it.
-same() {
+# part_as_debian PART: as both libraries have it.
+part_as_debian() {
     if diff -u "$out/debian/$1" "$out/ours/$1" >/tmp/difference; then
         ok "tables: $1 is as with Debian's library," \
             "$(wc -l <"$out/ours/$1") lines"
@@ -157,16 +157,11 @@ life() {
     done
 }
 
-# A guest that resets, and one that sleeps in its place.
 reboot() {
-    cp /tests/guest-reset /tmp/ending
     _file=$(tiny_guest life memory=16 'vtpm=["backend=0"]' \
         'vdispl=["connectors=id0:1x2"]' \
         'vsnd=[["CARD", "PCM, name=P", "STREAM, unique-id=0, type=p"]]')
-    sed -i 's,^kernel=.*,kernel="/tmp/ending",' "$_file"
-    ours xl create -p -q "$_file" >/tmp/printed 2>&1 </dev/null
-    cp "$tiny" /tmp/ending
-    domid=$(ours xl domid life)
+    create_ending reset ours "$_file" >/tmp/printed 2>&1 </dev/null
     life >"$out/before"
     ours xl unpause life
     wait_for 30 has_come_back life ours
@@ -188,7 +183,7 @@ start_backends "$(xl domid other)" vtpm vdispl vsnd
 session debian
 session ours
 for part in empty attach list connected stored detach again destroy; do
-    same $part
+    part_as_debian $part
 done
 
 reboot

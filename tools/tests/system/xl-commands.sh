@@ -26,16 +26,16 @@ xl help | sed -n 's/^ \([a-z][a-z0-9-]*\) .*/\1/p' >commands
 [ "$(wc -l <commands)" -ge 60 ] || not_ok "xl help" "$(xl help | head -n 5)"
 step "every command of xl"
 while read -r command <&3; do
-    ! without_arguments "$command" || same xl "$command"
+    ! without_arguments "$command" || as_debian xl "$command"
     with_nobody "$command" || continue
-    same xl "$command" nobody
-    same xl "$command" nobody 1 1
+    as_debian xl "$command" nobody
+    as_debian xl "$command" nobody 1 1
 done 3<commands
 
 step "commands about a guest"
 while read -r line <&3; do
     # shellcheck disable=SC2086
-    same xl $line
+    as_debian xl $line
 done 3<<"END"
 channel-list one
 pci-list one
