@@ -240,6 +240,34 @@ static void what_is_asked_for_has_none(void **state)
     guest_destroy(domid);
 }
 
+static uint32_t create_with(const char *name, libxl_uuid uuid)
+{
+    libxl_domain_config config;
+    uint32_t domid;
+
+    fake_config(&config, name);
+    config.c_info.uuid = uuid;
+    assert_int_equal(guest_create_of(&config, &domid), 0);
+    return domid;
+}
+
+/* What they have in common goes with the last of them. */
+static void guests_of_one_uuid_end_apart(void **state)
+{
+    const char *node = "/vm/01020300-0000-0000-0000-000000000000/name";
+    libxl_uuid uuid = { .uuid = { 1, 2, 3 } };
+    uint32_t a = create_with("a", uuid), b = create_with("b", uuid);
+
+    guest_destroy(a);
+    guest_node_is(node, "b");
+    guest_has(b, 0, 0);
+    a = create_with("a", uuid);
+    guest_destroy(b);
+    guest_node_is(node, "a");
+    guest_destroy(a);
+    guest_node_is(node, NULL);
+}
+
 static void renaming_and_preserving(void **state)
 {
     libxl_uuid uuid = { .uuid = { 1, 2, 3 } };
@@ -508,6 +536,7 @@ int main(void)
         GUEST_TEST(a_random_number_is_tried_again),
         GUEST_TEST(what_is_left_open_has_a_default),
         GUEST_TEST(what_is_asked_for_has_none),
+        GUEST_TEST(guests_of_one_uuid_end_apart),
         GUEST_TEST(renaming_and_preserving),
         GUEST_TEST(a_name_that_is_taken_meanwhile_is_not_given),
         GUEST_TEST(xenconsoled_may_finish_its_work_for_a_dying_domain),

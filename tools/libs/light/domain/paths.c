@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/xenstore.h"
 #include "base/xs_changes.h"
+#include "domain/info.h"
 
 /* Linux in dom0 notes below ERRORS what goes wrong with a backend. */
 #define BACKENDS   "/local/domain/0/backend"
@@ -64,8 +65,10 @@ struct removal {
     struct libxl__xs_changes changes;
     uint32_t domid;
     const char *uuid; /* NULL: unknown */
+    const xc_domaininfo_t *domains;
+    unsigned int domain_count;
     libxl__xs_body *check;
-    bool shared; /* a directory goes that other domains may get nodes in */
+    bool shared; /* others use, or may get nodes in, a directory that may go */
 };
 
 static bool is_in(const char *name, char **names, unsigned int count)
@@ -154,6 +157,41 @@ static int remove_errors(struct removal *removal, xs_transaction_t t)
     return rc;
 }
 
+static int find_vm(libxl__gc *gc, xs_transaction_t t, uint32_t domid,
+                   const char **vm_r)
+{
+    return libxl__xs_find(
+        gc, t, libxl__sprintf(gc, "%s/vm", libxl__xs_domain_path(gc, domid)),
+        vm_r);
+}
+
+/*
+ * Record the removal of one /vm/UUID. Guests made from one file that gives a
+ * UUID have it in common: it goes with the last of them.
+ */
+static int remove_one_vm(struct removal *removal, xs_transaction_t t,
+                         const char *vm)
+{
+    libxl__gc *gc = removal->changes.gc;
+    const char *others = NULL;
+    unsigned int i;
+    int rc = 0;
+
+    for (i = 0; i < removal->domain_count; i++) {
+        const xc_domaininfo_t *other = &removal->domains[i];
+
+        if (other->domain == removal->domid ||
+            strcmp(vm, libxl__path_vm(gc, libxl__uuid_text(gc, other->handle))))
+            continue;
+        removal->shared = true;
+        rc = find_vm(gc, t, other->domain, &others);
+        if (rc || others)
+            return rc;
+    }
+    libxl__xs_remove(&removal->changes, vm);
+    return 0;
+}
+
 /*
  * The domain's node names another /vm/UUID than the hypervisor if preserving
  * it was killed halfway.  Only dom0 can write this node.
@@ -161,16 +199,14 @@ static int remove_errors(struct removal *removal, xs_transaction_t t)
 static int remove_vm(struct removal *removal, xs_transaction_t t)
 {
     libxl__gc *gc = removal->changes.gc;
-    const char *node =
-        libxl__sprintf(gc, "%s/vm", libxl__xs_domain_path(gc, removal->domid));
     const char *own = removal->uuid ? libxl__path_vm(gc, removal->uuid) : "";
     const char *vm = NULL;
-    int rc = libxl__xs_find(gc, t, node, &vm);
+    int rc = find_vm(gc, t, removal->domid, &vm);
 
-    if (*own)
-        libxl__xs_remove(&removal->changes, own);
+    if (!rc && *own)
+        rc = remove_one_vm(removal, t, own);
     if (!rc && vm && !strncmp(vm, "/vm/", 4) && vm[4] && strcmp(vm, own))
-        libxl__xs_remove(&removal->changes, vm);
+        rc = remove_one_vm(removal, t, vm);
     return rc;
 }
 
@@ -211,6 +247,9 @@ int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid,
     };
     int rc;
 
+    removal.domains = libxl__domain_list(gc, &removal.domain_count);
+    if (!removal.domains)
+        return ERROR_FAIL;
     libxl__xs_changes_init(&removal.changes, gc);
     if (!check) {
         rc = record_removal(gc, XBT_NULL, &removal);
