@@ -202,6 +202,35 @@ same "who comes too late hears that it is not there" \
 ours xl destroy life
 left_nothing "attached at the same moment: nothing is left"
 
+step "a device comes or goes while its guest ends"
+# Each command that long after the guest's end has begun: in the middle of it.
+delays='0 0.02 0.05 0.08 0.12 0.16'
+changes="block-attach DOMID $(disk xvdb)
+network-attach DOMID script=vif-quick
+block-detach --force DOMID xvda"
+lost=
+for delay in $delays; do
+    guest_that reset
+    at_once "ours xl block-attach $domid '$(disk xvdb)'" \
+        "sleep $delay; ours xl destroy $domid"
+    [ "$(domains | wc -w)" -eq 1 ] || lost="$lost after $delay s"
+done
+same "a guest that is destroyed meanwhile is gone" "$lost" ""
+left_nothing "a guest is destroyed during an attach: nothing is left"
+echo "$changes" >"$out/changes"
+while read -r change; do
+    lost=
+    for delay in $delays; do
+        guest_that reset
+        at_once "ours xl unpause $domid" \
+            "sleep $delay; ours xl $(echo "$change" | sed "s/DOMID/$domid/")"
+        wait_for 30 has_come_back life ours || lost="$lost after $delay s"
+        ours xl destroy life
+    done
+    same "a guest that reboots during ${change%% *} comes back" "$lost" ""
+    left_nothing "a reboot during ${change%% *}: nothing is left"
+done <"$out/changes"
+
 step "a creation is killed"
 names() {
     state nodes
