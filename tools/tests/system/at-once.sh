@@ -44,7 +44,7 @@ warm_up
 guest=$(tiny_guest same memory=16)
 for library in debian ours; do
     take_state "$out/before"
-    for test in names:8 renames:8 destroys:16; do
+    for test in names:8 renames:8 destroys:32; do
         runs=${test#*:} test=${test%:*} wrong=0
         step "$library: $test"
         : >"$out/printed"

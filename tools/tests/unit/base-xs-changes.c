@@ -49,6 +49,7 @@ const char *xs_daemon_socket(void)
 /* What a transaction was used for; xs_* are those of libxenstore. */
 static char story[1000];
 static unsigned int interferences, checks;
+static int end_error = EAGAIN;
 
 __attribute__((format(printf, 1, 2))) static void tell(const char *format, ...)
 {
@@ -69,7 +70,7 @@ xs_transaction_t xs_transaction_start(struct xs_handle *xsh)
 bool xs_transaction_end(struct xs_handle *xsh, xs_transaction_t t, bool abandon)
 {
     tell(abandon ? "abort %u\n" : "end %u\n", t);
-    errno = EAGAIN;
+    errno = end_error;
     return abandon || !interferences || !interferences--;
 }
 
@@ -153,10 +154,29 @@ static void a_commit_begins_anew_where_others_remove(void **state)
                   "start\n7 check\n7 remove /gone\nend 7\n");
 }
 
+static void a_commit_begins_anew_where_others_destroy(void **state)
+{
+    interferences = 1;
+    end_error = ENOMEM;
+    libxl__xs_remove(&changes, "/a");
+    expect_commit(0, 0,
+                  "start\n7 check\n7 remove /a\n7 write /checked ''\n"
+                  "end 7\nstart\n7 check\n7 remove /a\nend 7\n");
+    end_error = EAGAIN;
+}
+
 static void a_commit_does_not_begin_anew_for_ever(void **state)
 {
     int rc = 0;
 
+    interferences = 1000;
+    end_error = ENOMEM;
+    libxl__xs_remove(&changes, "/a");
+    assert_int_equal(libxl__xs_commit(&changes, "do it", check_once, &rc),
+                     ERROR_FAIL);
+    assert_string_equal(last_message(), "cannot do it");
+    assert_int_equal(interferences, 1000 - 51);
+    end_error = EAGAIN;
     interferences = 1000;
     libxl__xs_remove(&changes, "/gone");
     assert_int_equal(libxl__xs_commit(&changes, "do it", check_once, &rc),
@@ -224,6 +244,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_commit_is_one_transaction),
         TEST(a_commit_begins_anew_where_others_interfere),
+        TEST(a_commit_begins_anew_where_others_destroy),
         TEST(a_commit_begins_anew_where_others_remove),
         TEST(a_commit_does_not_begin_anew_for_ever),
         TEST(a_commit_does_nothing_where_its_check_fails),

@@ -108,6 +108,12 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path)
     return 0;
 }
 
+/* EIO of Xen 4.17, for a change; ENOMEM of Xen 4.20, at the end. */
+bool libxl__xs_is_interference(int error)
+{
+    return error == EIO || error == ENOMEM;
+}
+
 int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
                           void *opaque)
 {
@@ -125,14 +131,14 @@ int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
             xs_transaction_end(xsh, t, true);
             if (rc != LIBXL__XS_INTERFERED)
                 return rc;
-            if (interfered++ < MOST_INTERFERED)
-                continue;
             errno = EIO;
-            break;
-        }
-        if (xs_transaction_end(xsh, t, false))
+        } else if (xs_transaction_end(xsh, t, false)) {
             return 0;
-        if (errno != EAGAIN)
+        } else if (errno == EAGAIN) {
+            continue;
+        }
+        if (!libxl__xs_is_interference(errno) ||
+            interfered++ == MOST_INTERFERED)
             break;
     }
     return libxl__fail_errno(gc->ctx, ERROR_FAIL, "cannot %s", what);

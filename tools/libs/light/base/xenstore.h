@@ -65,6 +65,14 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path);
  * logged as "cannot" and what.
  */
 #define LIBXL__XS_INTERFERED 1
+
+/*
+ * Whether xenstored answers so within a transaction, or at its end, if another
+ * client has removed what it changes, or has destroyed the domain that owned
+ * it.
+ */
+bool libxl__xs_is_interference(int error);
+
 typedef int libxl__xs_body(libxl__gc *gc, xs_transaction_t t, void *opaque);
 int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
                           void *opaque);

@@ -280,11 +280,7 @@ static int commit_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
     for (i = 0; i < changes->count && !rc; i++) {
         if (make(changes, &changes->list[i], t))
             continue;
-        /*
-         * What xenstored answers if another client has removed, since the
-         * transaction has seen it, what the change is about.
-         */
-        if (errno == EIO)
+        if (libxl__xs_is_interference(errno))
             return LIBXL__XS_INTERFERED;
         rc = libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                "cannot change '%s' in xenstore",
