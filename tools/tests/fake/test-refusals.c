@@ -133,6 +133,17 @@ static libxl_device_disk *last_disk(libxl_domain_config *config)
     return &config->disks[1];
 }
 
+/* As "all,^0-3" on a host that has these four. */
+static void no_cpu(libxl_domain_config *config)
+{
+    libxl_domain_build_info *b_info = &config->b_info;
+
+    b_info->num_vcpu_hard_affinity = 1;
+    b_info->vcpu_hard_affinity = calloc(1, sizeof(libxl_bitmap));
+    libxl_bitmap_alloc(NULL, b_info->vcpu_hard_affinity, 8);
+    libxl_bitmap_set(b_info->vcpu_hard_affinity, FAKE_CPUS);
+}
+
 static void same_disk(libxl_domain_config *config)
 {
     set_text(&last_disk(config)->vdev, "d0p0");
@@ -448,6 +459,7 @@ static const struct {
     { hvm, { "\"hvm\"" } },
     { no_hap, { "'hap'" } },
     { nested, { "'nestedhvm'" } },
+    { no_cpu, { "vCPU 0 ", "no CPU of its cpupool is in its hard affinity" } },
     { trace, { "'vmtrace_buf_kb'" } },
     { video, { "'videoram'" } },
     { disk, { "domain 'g': disk[0] has the 'vdev' ''" } },

@@ -56,6 +56,10 @@ int xc_vcpu_setaffinity(xc_interface *xch, uint32_t domid, int vcpu,
         return -1;
     }
     if (flags & XEN_VCPUAFFINITY_HARD) {
+        if (!(cpumap_hard_inout[0] & present)) {
+            errno = EINVAL;
+            return -1;
+        }
         domain->hard[vcpu] = cpumap_hard_inout[0];
         cpumap_hard_inout[0] &= present;
     }

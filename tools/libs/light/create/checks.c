@@ -165,9 +165,9 @@ static int check_memory(struct libxl__creation *creation)
     }
     if (b_info->max_memkb / 1024 > GUEST_RAM_MAX >> 20) {
         libxl__error(creation->ctx,
-                     "domain '%s' asks for %" PRIu64 " KiB of memory: a guest "
+                     "domain '%s' asks for %" PRIu64 " MiB of memory: a guest "
                      "on Arm has room for %llu MiB",
-                     name, b_info->max_memkb, GUEST_RAM_MAX >> 20);
+                     name, b_info->max_memkb >> 10, GUEST_RAM_MAX >> 20);
         return ERROR_INVAL;
     }
     return 0;

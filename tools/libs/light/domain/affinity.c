@@ -5,6 +5,7 @@
  */
 #include "domain/affinity.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <string.h>
@@ -64,11 +65,18 @@ int libxl__vcpu_affinity_set(libxl_ctx *ctx, uint32_t domid, uint32_t vcpu,
         flags |= XEN_VCPUAFFINITY_HARD;
     if (soft)
         flags |= XEN_VCPUAFFINITY_SOFT;
-    if (xc_vcpu_setaffinity(ctx->xch, domid, vcpu, hard_map, soft_map, flags))
+    if (xc_vcpu_setaffinity(ctx->xch, domid, vcpu, hard_map, soft_map, flags)) {
+        if (errno == EINVAL)
+            return libxl__fail(ctx, ERROR_FAIL,
+                               "vCPU %" PRIu32 " of domain %" PRIu32 " does "
+                               "not exist, or no CPU of its cpupool is in its "
+                               "hard affinity: choose others",
+                               vcpu, domid);
         return libxl__fail_errno(ctx, ERROR_FAIL,
                                  "cannot set where vCPU %" PRIu32 " of domain "
                                  "%" PRIu32 " runs",
                                  vcpu, domid);
+    }
     if (soft && is_empty(soft_map, size))
         /* The hypervisor gave back what of it counts. */
         libxl__warn(ctx,
