@@ -102,7 +102,13 @@ bool xs_set_permissions(struct xs_handle *xsh, xs_transaction_t t,
     for (; count; count--, perms++)
         tell(" %d:%u", perms->perms, perms->id);
     tell("\n");
-    return true;
+    errno = EINVAL;
+    return strcmp(path, "/ended");
+}
+
+static int ended_check(libxl__gc *of, xs_transaction_t t, void *opaque)
+{
+    return checks++ ? ERROR_DOMAIN_NOTFOUND : 0;
 }
 
 /* Record another change the first time. */
@@ -163,6 +169,29 @@ static void a_commit_begins_anew_where_others_destroy(void **state)
                   "start\n7 check\n7 remove /a\n7 write /checked ''\n"
                   "end 7\nstart\n7 check\n7 remove /a\nend 7\n");
     end_error = EAGAIN;
+}
+
+static void a_domain_that_ends_meanwhile_fails_the_check(void **state)
+{
+    story[0] = '\0';
+    checks = 0;
+    libxl__xs_put(&changes, "/ended", XS_OWNED(1), "");
+    assert_int_equal(libxl__xs_commit(&changes, "do it", ended_check, NULL),
+                     ERROR_DOMAIN_NOTFOUND);
+    assert_string_equal(story, "start\n7 write /ended ''\n"
+                               "7 permissions /ended 0:1\nabort 7\n"
+                               "start\nabort 7\n");
+}
+
+static void permissions_that_are_refused_twice_are_an_error(void **state)
+{
+    libxl__xs_put(&changes, "/ended", XS_OWNED(1), "");
+    expect_commit(ERROR_FAIL, 0,
+                  "start\n7 check\n7 write /ended ''\n"
+                  "7 permissions /ended 0:1\nabort 7\n"
+                  "start\n7 check\n7 write /ended ''\n"
+                  "7 permissions /ended 0:1\nabort 7\n");
+    assert_string_equal(last_message(), "cannot change '/ended' in xenstore");
 }
 
 static void a_commit_does_not_begin_anew_for_ever(void **state)
@@ -245,6 +274,8 @@ int main(void)
         TEST(a_commit_is_one_transaction),
         TEST(a_commit_begins_anew_where_others_interfere),
         TEST(a_commit_begins_anew_where_others_destroy),
+        TEST(a_domain_that_ends_meanwhile_fails_the_check),
+        TEST(permissions_that_are_refused_twice_are_an_error),
         TEST(a_commit_begins_anew_where_others_remove),
         TEST(a_commit_does_not_begin_anew_for_ever),
         TEST(a_commit_does_nothing_where_its_check_fails),

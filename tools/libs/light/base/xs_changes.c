@@ -260,7 +260,22 @@ struct commit {
     libxl__xs_body *check;
     void *opaque;
     struct libxl__xs_changes recorded; /* before check was called */
+    bool checked_again;
 };
+
+/*
+ * xenstored refuses permissions for a domain that has just ended with EINVAL: a
+ * second check says so in better words.
+ */
+static bool is_worth_another(struct commit *commit, int error)
+{
+    if (libxl__xs_is_interference(error))
+        return true;
+    if (error != EINVAL || !commit->check || commit->checked_again)
+        return false;
+    commit->checked_again = true;
+    return true;
+}
 
 static int commit_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
 {
@@ -280,7 +295,7 @@ static int commit_within(libxl__gc *gc, xs_transaction_t t, void *opaque)
     for (i = 0; i < changes->count && !rc; i++) {
         if (make(changes, &changes->list[i], t))
             continue;
-        if (libxl__xs_is_interference(errno))
+        if (is_worth_another(commit, errno))
             return LIBXL__XS_INTERFERED;
         rc = libxl__fail_errno(gc->ctx, ERROR_FAIL,
                                "cannot change '%s' in xenstore",
