@@ -395,6 +395,17 @@ static void the_domain_that_we_run_in_is_left_alone(void **state)
                      ERROR_DOMAIN_NOTFOUND);
 }
 
+/* As while another process destroys it. */
+static void a_domain_that_is_dying_is_destroyed_in_silence(void **state)
+{
+    uint32_t domid = fake_create(guest_ctx, "g");
+
+    fake_xen_refuse("xc_domain_pause", ESRCH);
+    assert_int_equal(libxl_domain_destroy(guest_ctx, domid, NULL), 0);
+    fake_xen_refuse(NULL, 0);
+    assert_string_equal(fake_errors(), "");
+}
+
 static void a_caller_need_not_wait(void **state)
 {
     libxl_asyncop_how how = { .u.for_event = 5 };
@@ -541,6 +552,7 @@ int main(void)
         GUEST_TEST(a_name_that_is_taken_meanwhile_is_not_given),
         GUEST_TEST(xenconsoled_may_finish_its_work_for_a_dying_domain),
         GUEST_TEST(the_domain_that_we_run_in_is_left_alone),
+        GUEST_TEST(a_domain_that_is_dying_is_destroyed_in_silence),
         GUEST_TEST(a_caller_need_not_wait),
         GUEST_TEST(of_creations_of_one_name_at_once_one_succeeds),
         GUEST_TEST(a_creation_that_is_aborted_leaves_nothing),

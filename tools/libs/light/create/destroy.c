@@ -151,8 +151,8 @@ int libxl__domain_destroy(libxl__gc *gc, uint32_t domid)
         return rc;
     uuid = libxl__uuid_text(gc, info.handle);
 
-    /* No vCPU may run while its devices go. */
-    if (xc_domain_pause(xch, domid)) {
+    /* No vCPU may run while its devices go.  None does if it is dying. */
+    if (xc_domain_pause(xch, domid) && errno != ESRCH) {
         libxl__error_errno(gc->ctx, "cannot pause domain %" PRIu32, domid);
         /* It is the one that we run in: nothing of it may be taken away. */
         if (errno == EINVAL)
