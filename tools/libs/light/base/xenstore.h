@@ -65,6 +65,9 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path);
  * logged as "cannot" and what.
  */
 #define LIBXL__XS_INTERFERED 1
+typedef int libxl__xs_body(libxl__gc *gc, xs_transaction_t t, void *opaque);
+int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
+                          void *opaque);
 
 /*
  * Whether xenstored answers so within a transaction, or at its end, if another
@@ -72,10 +75,6 @@ int libxl__xs_rm(libxl__gc *gc, xs_transaction_t t, const char *path);
  * it.
  */
 bool libxl__xs_is_interference(int error);
-
-typedef int libxl__xs_body(libxl__gc *gc, xs_transaction_t t, void *opaque);
-int libxl__xs_transaction(libxl__gc *gc, const char *what, libxl__xs_body *body,
-                          void *opaque);
 
 /* /local/domain/DOMID, which xenstored need not be asked for. */
 char *libxl__xs_domain_path(libxl__gc *gc, uint32_t domid);

@@ -32,10 +32,11 @@ char *libxl__path_backend(libxl__gc *gc, uint32_t backend_domid,
 int libxl__domain_present(libxl__gc *gc, xs_transaction_t t, void *domid);
 
 /*
- * Removes every node of a domain, those of its devices' backends included.  If
- * uuid is NULL, xenstore is asked for it.  check may be NULL; it is called with
- * the domid, as by libxl__xs_commit, and what it returns unless 0 is returned.
- * The caller must do the same again if the process ends in the middle.
+ * Removes every node of a domain, those of its devices' backends included, but
+ * not a /vm/UUID that another domain has as well.  If uuid is NULL, xenstore is
+ * asked for it.  check may be NULL; it is called with the domid, as by
+ * libxl__xs_commit, and what it returns unless 0 is returned. The caller must
+ * do the same again if the process ends in the middle.
  */
 int libxl__paths_remove(libxl__gc *gc, uint32_t domid, const char *uuid,
                         libxl__xs_body *check);
