@@ -404,6 +404,13 @@ void libxl__device_nodef(struct libxl__device_nodes *nodes, unsigned int where,
                          const char *name, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* The field that numbers a device of this kind. */
+static inline const char *
+libxl__device_number_field(const struct libxl__device_kind *kind)
+{
+    return kind->devid_of ? "vdev" : "devid";
+}
+
 /* "xvdb" of a disk; the number of any other device. */
 char *libxl__device_name(libxl__gc *gc, const struct libxl__device_kind *kind,
                          uint32_t devid);

@@ -135,7 +135,7 @@ static int check_unique(const struct libxl__devices *devices, unsigned int i)
             return libxl__device_refuse(
                 devices->gc, device,
                 "has the '%s' of %s, both are %s: give it another one",
-                device->kind->devid_of ? "vdev" : "devid", other->label,
+                libxl__device_number_field(device->kind), other->label,
                 libxl__device_name(devices->gc, device->kind, device->devid));
     return 0;
 }

@@ -113,8 +113,7 @@ static int check_free(libxl__gc *gc, xs_transaction_t t,
     return libxl__fail(gc->ctx, ERROR_DEVICE_EXISTS,
                        "%s exists already: choose another '%s', or detach that "
                        "one first",
-                       device->label,
-                       device->kind->devid_of ? "vdev" : "devid");
+                       device->label, libxl__device_number_field(device->kind));
 }
 
 /*

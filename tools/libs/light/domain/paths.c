@@ -15,6 +15,8 @@
 #include "base/xs_changes.h"
 #include "domain/info.h"
 
+#define VM "/vm/"
+
 /* Linux in dom0 notes below ERRORS what goes wrong with a backend. */
 #define BACKENDS   "/local/domain/0/backend"
 #define ALL_ERRORS "/local/domain/0/error"
@@ -22,7 +24,7 @@
 
 char *libxl__path_vm(libxl__gc *gc, const char *uuid)
 {
-    return libxl__sprintf(gc, "/vm/%s", uuid);
+    return libxl__sprintf(gc, VM "%s", uuid);
 }
 
 char *libxl__path_libxl(libxl__gc *gc, uint32_t domid)
@@ -173,15 +175,19 @@ static int remove_one_vm(struct removal *removal, xs_transaction_t t,
                          const char *vm)
 {
     libxl__gc *gc = removal->changes.gc;
+    unsigned int i, count = removal->domain_count;
     const char *others = NULL;
-    unsigned int i;
+    libxl_uuid uuid;
     int rc = 0;
 
-    for (i = 0; i < removal->domain_count; i++) {
+    /* No domain of the hypervisor has what is no UUID. */
+    if (libxl_uuid_from_string(&uuid, vm + strlen(VM)))
+        count = 0;
+    for (i = 0; i < count; i++) {
         const xc_domaininfo_t *other = &removal->domains[i];
 
         if (other->domain == removal->domid ||
-            strcmp(vm, libxl__path_vm(gc, libxl__uuid_text(gc, other->handle))))
+            memcmp(uuid.uuid, other->handle, sizeof(uuid.uuid)))
             continue;
         removal->shared = true;
         rc = find_vm(gc, t, other->domain, &others);
@@ -205,7 +211,8 @@ static int remove_vm(struct removal *removal, xs_transaction_t t)
 
     if (!rc && *own)
         rc = remove_one_vm(removal, t, own);
-    if (!rc && vm && !strncmp(vm, "/vm/", 4) && vm[4] && strcmp(vm, own))
+    if (!rc && vm && !strncmp(vm, VM, strlen(VM)) && vm[strlen(VM)] &&
+        strcmp(vm, own))
         rc = remove_one_vm(removal, t, vm);
     return rc;
 }
