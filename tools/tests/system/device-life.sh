@@ -20,12 +20,19 @@ devices_of() {
     ours xl network-list "$1" | awk 'NR > 1 { print "vif", $1, $2, $3, $5 }'
 }
 
+# As ours, but for 15 s at most.
+promptly() {
+    run_for 15 "$@" >&2
+    cat /tmp/printed
+    return "$code"
+}
+
 # guest_that HOW [LINE]...: as create_ending.
 guest_that() {
     _how=$1
     shift
-    create_ending "$_how" ours "$(quick_guest life "$@")" ||
-        not_ok "a guest is created" "it is not"
+    create_ending "$_how" promptly "$(quick_guest life "$@")" ||
+        not_ok "a guest is created" "exit code $code"
     devices=$(devices_of life)
 }
 
